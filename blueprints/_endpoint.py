@@ -17,11 +17,12 @@ from pydantic import BaseModel, TypeAdapter
 from blueprints._answer import Answer, Reply, answered, refused, unexpected
 from blueprints._area import Area, Declaration
 from blueprints._caller import caller_of, request_id_of
-from blueprints._errors import PORT_FAULTS
 from blueprints._keys import under_key
 from blueprints._parse import body_of, query_of
 from domain.access import PERMISSIONS, Caller, Role
-from domain.errors import Forbidden, Refusal, Unauthenticated, Unavailable
+from domain.errors import Conflict, Forbidden, Refusal, Unauthenticated, Unavailable
+from usecases.ports.faults import PortFault
+from usecases.ports.store import VersionConflict
 from usecases.shop import Shop
 
 log = logging.getLogger("shop.request")
@@ -120,7 +121,9 @@ async def _served(
         response = answered(reply, answer, declaration)
     except Refusal as refusal:
         response = refused(reply, refusal)
-    except PORT_FAULTS as fault:
+    except VersionConflict:
+        response = refused(reply, Conflict())
+    except PortFault as fault:
         log.warning("port fault", exc_info=fault)
         response = refused(reply, Unavailable())
     except Exception:

@@ -6,11 +6,6 @@ from typing import Any, Final
 
 from domain import errors
 from domain.errors import Refusal
-from usecases.ports.cache import CacheAway
-from usecases.ports.carriers import CarrierBusy
-from usecases.ports.events import EventsBusy
-from usecases.ports.payments import PaymentBusy
-from usecases.ports.store import StoreBusy, VersionConflict
 
 STATUS: Final[dict[type[Refusal], int]] = {
     errors.Invalid: 400,
@@ -26,9 +21,6 @@ STATUS: Final[dict[type[Refusal], int]] = {
 
 RETRY_AFTER_SECONDS: Final = {429: 10, 503: 2}
 """What ``Retry-After`` says when the refusal itself does not know."""
-
-PORT_FAULTS: Final = (StoreBusy, EventsBusy, PaymentBusy, CarrierBusy, CacheAway, VersionConflict)
-"""Faults of what we depend on that may pass: answered with 503, safe to repeat."""
 
 
 class TooLong(errors.Invalid):

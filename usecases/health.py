@@ -7,7 +7,8 @@ from typing import Literal
 from pydantic import BaseModel
 
 from domain.errors import Unavailable
-from domain.settings_document import Probe
+from domain.setting import Setting
+from usecases.ports.faults import PortFault
 from usecases.shop import Shop
 
 PROBE_SECONDS = 2.0
@@ -31,7 +32,7 @@ class Health(BaseModel):
 async def overall(shop: Shop) -> Health:
     """Ask every dependency something small, each within two seconds."""
     probes = {
-        "store": shop.store.get(Probe, "probe", "health"),
+        "store": shop.store.get(Setting, "probe", "health"),
         "events": shop.events.check(),
         "cache": shop.cache.get("health:probe"),
     }
@@ -52,6 +53,6 @@ async def ready(shop: Shop) -> Health:
 async def _answers(probe: Awaitable[object]) -> Literal["ok", "failed"]:
     try:
         await asyncio.wait_for(probe, PROBE_SECONDS)
-    except PORT_FAULTS:
+    except (PortFault, TimeoutError):
         return "failed"
     return "ok"
