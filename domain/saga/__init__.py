@@ -1,10 +1,10 @@
-"""The order saga and the return saga, as pure functions: what happened goes in, what is to be done
-comes out.
+"""The order saga and the return saga, as pure functions: what happened goes in, what to do comes out.
+
 Participants react to each other's events; the order only tracks them, turns every failure, time-out
 or wish to cancel into one OrderCancelled, and waits until each participant has given its final
 word. There is no clock, no I/O and no chance in here.
 
-The order (`order.decide`; its whole table is docs/saga.md):
+The order (``order.decide``; its whole table is docs/saga.md):
 
     PlaceOrder / OrderCreated
         │
@@ -28,19 +28,23 @@ The order (`order.decide`; its whole table is docs/saga.md):
         │ ReturnWindowClosed / OrderCompleted                            ▼
         ▼                                                        cancelled, payment_failed
     completed
+
 A word that arrives early is kept and counts when its turn comes; one that is late or repeated
 changes nothing.
-The participants (`inventory.decide`, `payment.decide`, `logistics.decide`): OrderCreated asks
+
+The participants (``inventory.decide``, ``payment.decide``, ``logistics.decide``): OrderCreated asks
 inventory, its InventoryReserved asks payment, its PaymentProcessed asks logistics; OrderCancelled
 asks all three to undo. Each records one word and repeats it whenever it is asked; told to stop
-before it acted, it records that and never acts. A caller decides with `ok=True`, does each `Do`,
-and when the world refuses one of `REFUSABLE`, decides again from the same word with `ok=False`. An
+before it acted, it records that and never acts. A caller decides with ``ok=True``, does each ``Do``,
+and when the world refuses one of ``REFUSABLE``, decides again from the same word with ``ok=False``. An
 outcome that is unknown is no word: nothing is recorded and the same decision is made again, under
 the same keys.
-The return (`returns.decide`): requested ─▶ approved ─▶ received ─▶ returned, or rejected, or
-expired; `returns.restock` and `returns.refund` are its participants.
+
+The return (``returns.decide``): requested ─▶ approved ─▶ received ─▶ returned, or rejected, or
+expired; ``returns.restock`` and ``returns.refund`` are its participants.
 """
 
+from domain.events import event_id
 from domain.saga import inventory, logistics, payment, returns
 from domain.saga.facets import (
     Facets,
@@ -66,7 +70,6 @@ from domain.saga.signals import (
     Publish,
     Reject,
     Signal,
-    event_id,
     timer,
 )
 from domain.saga.words import REFUSABLE, Answer, Word

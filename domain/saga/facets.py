@@ -1,4 +1,5 @@
 """What an order knows of its saga: one facet for each hub, and what follows from the facets alone.
+
 Event Hubs orders one key inside one hub and nothing else. So each hub has a facet of its own, which
 moves only along its edges, and everything else is derived: what the order waits for, its status,
 whether a cancellation is settled.
@@ -45,7 +46,7 @@ class Shipment(StrEnum):
 class Stage(StrEnum):
     """What the order waits for now, with a deadline.
 
-    It is `NONE` while the order is with people and carriers, and at the end.
+    It is ``NONE`` while the order is with people and carriers, and at the end.
     """
 
     INVENTORY = "inventory"
@@ -72,8 +73,8 @@ class Status(StrEnum):
 class Facets:
     """All that the saga knows of an order.
 
-    `cancel` is the reason why it ends, the first one wins; `attempt` counts nudges in the present
-    stage; `ticket` is what was handed to a person, at most one for an order.
+    ``cancel`` is the reason why it ends, the first one wins; ``attempt`` counts nudges in the present
+    stage; ``ticket`` is what was handed to a person, at most one for an order.
     """
 
     inventory: Inventory = Inventory.PENDING
@@ -86,7 +87,7 @@ class Facets:
 
 
 class Edge[F: StrEnum](NamedTuple):
-    """A facet moves to `to` from the values in `since`; from others the word is late or repeated."""
+    """A facet moves to ``to`` from the values in ``since``; from others the word is late or repeated."""
 
     to: F
     since: frozenset[F]

@@ -1,7 +1,8 @@
-"""The inventory participant: a hold becomes a reservation, and then a sale or free stock; never
-both.
+"""The inventory participant: a hold becomes a reservation, then a sale or free stock.
+
 The holds were taken while the order was placed, before OrderCreated: its answer asserts them and
-makes them the recorded word. It reads order-events, payment-events and shipping-events.
+makes them the recorded word. A hold is freed or sold
+exactly once, never both. It reads order-events, payment-events and shipping-events.
 """
 
 from collections.abc import Callable, Mapping
@@ -32,7 +33,7 @@ START: Final = Word(Phase.HELD)
 
 
 def decide(word: Word, signal: Signal, *, ok: bool) -> Answer:
-    """What inventory does about a signal; `ok`: every hold still stands or could be taken again.
+    """What inventory does about a signal; ``ok``: every hold still stands or could be taken again.
 
     Safe to ask twice and in any order: a repeated request is answered with the recorded word,
     anything else is ignored.

@@ -30,7 +30,7 @@ START: Final = Word(Phase.NOTHING)
 
 
 def decide(word: Word, signal: Signal, *, ok: bool) -> Answer:
-    """What logistics does about a signal; `ok` tells whether a label can be bought.
+    """What logistics does about a signal; ``ok`` tells whether a label can be bought.
 
     Safe to ask twice and in any order: a repeated request is answered with the recorded word,
     anything else is ignored.

@@ -1,17 +1,9 @@
-"""The words of the saga: hubs, events, commands, facts of the outside world, and reasons.
-The hubs and the types of their events are the shop's contract with its agents; a changed string
-here is a changed contract.
+"""The words of the saga: events, commands, facts of the outside world, and reasons.
+
+The event types are the shop's contract with its agents: a changed string is a changed contract.
 """
 
-from collections.abc import Mapping
-from types import MappingProxyType
 from typing import Final
-
-ORDER_EVENTS: Final = "order-events"
-INVENTORY_EVENTS: Final = "inventory-events"
-PAYMENT_EVENTS: Final = "payment-events"
-SHIPPING_EVENTS: Final = "shipping-events"
-SUPPORT_EVENTS: Final = "support-events"
 
 ORDER_CREATED: Final = "OrderCreated"
 ORDER_UPDATED: Final = "OrderUpdated"
@@ -73,27 +65,3 @@ BY_PAYMENT_FAILED: Final = "payment_failed"
 BY_PAYMENT_REFUNDED: Final = "payment_refunded"
 BY_SHIPMENT_FAILED: Final = "shipment_failed"
 BY_LOSS: Final = "lost_in_transit"
-
-HUB_OF: Final[Mapping[str, str]] = MappingProxyType(
-    {
-        ORDER_CREATED: ORDER_EVENTS,
-        ORDER_UPDATED: ORDER_EVENTS,
-        ORDER_CANCELLED: ORDER_EVENTS,
-        ORDER_COMPLETED: ORDER_EVENTS,
-        INVENTORY_RESERVED: INVENTORY_EVENTS,
-        INVENTORY_RESERVATION_FAILED: INVENTORY_EVENTS,
-        INVENTORY_RELEASED: INVENTORY_EVENTS,
-        STOCK_LEVEL_CHANGED: INVENTORY_EVENTS,
-        PAYMENT_PROCESSED: PAYMENT_EVENTS,
-        PAYMENT_FAILED: PAYMENT_EVENTS,
-        REFUND_PROCESSED: PAYMENT_EVENTS,
-        SHIPMENT_SCHEDULED: SHIPPING_EVENTS,
-        SHIPMENT_STATUS_UPDATED: SHIPPING_EVENTS,
-        DELIVERY_COMPLETED: SHIPPING_EVENTS,
-        TICKET_CREATED: SUPPORT_EVENTS,
-        RETURN_REQUESTED: SUPPORT_EVENTS,
-        RETURN_APPROVED: SUPPORT_EVENTS,
-        RETURN_REJECTED: SUPPORT_EVENTS,
-        RETURN_RECEIVED: SUPPORT_EVENTS,
-    }
-)

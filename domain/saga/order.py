@@ -1,5 +1,5 @@
-"""The order's side of the saga: it tracks what the participants say and turns every failure into
-one OrderCancelled.
+"""The order's side of the saga: it tracks the participants and turns failures into one signal.
+
 A decision has four steps: a command may be refused; the signal moves what it is about and nothing
 else; a failure starts the compensation; and what there is to tell follows from the difference
 between before and after.
@@ -43,7 +43,7 @@ NOT_SHIPPABLE: Final = "not_shippable"
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """The order after a signal, `None` while there is none, and what is to be told, in order."""
+    """The order after a signal, ``None`` while there is none, and what is to be told, in order."""
 
     facets: Facets | None
     effects: tuple[Effect, ...] = ()
@@ -66,7 +66,7 @@ def decide(facets: Facets | None, signal: Signal, limits: Limits = DEFAULT_LIMIT
 
     Safe to ask twice and in any order: a fact that is late or repeated changes nothing and tells
     nothing. A RefundProcessed is for the order only when it gives the whole order back; that of a
-    return belongs to `returns`.
+    return belongs to ``returns``.
     """
     if facets is None:
         return _without_an_order(signal)

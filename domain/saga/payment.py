@@ -1,4 +1,5 @@
 """The payment participant: captures once, when the stock is reserved and the card has authorised.
+
 It reads inventory-events and order-events, and the card network's facts about the order's intent.
 "Charge" is the capture of an intent that the customer's browser has authorised.
 """
@@ -37,9 +38,9 @@ UNDECIDED: Final = BEFORE_AUTHORISED | {Phase.AUTHORISED}
 
 
 def decide(word: Word, signal: Signal, *, ok: bool, limits: Limits = DEFAULT_LIMITS) -> Answer:
-    """What payment does about a signal; `ok` tells whether the capture succeeds.
+    """What payment does about a signal; ``ok`` tells whether the capture succeeds.
 
-    Safe to ask twice and in any order, but for `Declined`, which is counted: the caller drops a
+    Safe to ask twice and in any order, but for ``Declined``, which is counted: the caller drops a
     webhook that it has applied.
     """
     if signal.kind == names.DECLINED:

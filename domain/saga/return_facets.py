@@ -1,6 +1,4 @@
-"""What a return knows of its saga, and what follows from it alone: what it waits for, its status,
-whether money is due.
-"""
+"""What a return knows of its saga, and what follows from that alone."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -14,7 +12,7 @@ class RefundOn(StrEnum):
 
 
 class Verdict(StrEnum):
-    """What was decided about a return; `EXPIRED` when the goods did not come in time and nothing
+    """What was decided about a return; ``EXPIRED`` when the goods did not come in time and nothing
     was paid.
     """
 

@@ -1,8 +1,9 @@
-"""The return saga: one for each return, keyed by its order. Money may go back early, stock rises
-only when goods arrive.
-It tracks a decision and the arrival of the goods, which people report, and the two final words:
-StockLevelChanged from inventory and RefundProcessed from payment. Both participants act once for a
-return and repeat their word whenever they are asked.
+"""The return saga: one for each return, keyed by its order on every hub.
+
+Money may go back early, by policy; stock rises only when goods arrive. The saga tracks a decision
+and the arrival of the goods, which people report, and the two final words: StockLevelChanged from
+inventory and RefundProcessed from payment. Both participants act once for a return and repeat their
+word whenever they are asked.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -44,7 +45,7 @@ GOODS_MISSING: Final = "goods_missing"
 
 @dataclass(frozen=True, slots=True)
 class ReturnDecision:
-    """The return after a signal, `None` while there is none, and what is to be told, in order."""
+    """The return after a signal, ``None`` while there is none, and what is to be told, in order."""
 
     facets: ReturnFacets | None
     effects: tuple[Effect, ...] = ()
@@ -59,6 +60,17 @@ class Rules:
 
 
 DEFAULT_RULES: Final = Rules()
+
+
+class Phase(StrEnum):
+    """What a participant has done for a return."""
+
+    NOTHING = ""
+    RESTOCKED = "restocked"
+    REFUNDED = "refunded"
+
+
+START: Final = Word(Phase.NOTHING)
 
 
 def decide(
@@ -83,9 +95,7 @@ def decide(
 
 
 def restock(word: Word, signal: Signal) -> Answer:
-    """Inventory's answer to ReturnReceived: the first puts the goods back into stock, each is told
-    so.
-    """
+    """Inventory's answer to ReturnReceived: the first puts the goods back, each is answered."""
     if signal.type != names.RETURN_RECEIVED:
         return Answer(word)
     told = replace(publish("inventory", signal, names.STOCK_LEVEL_CHANGED), reason="return")
@@ -93,22 +103,11 @@ def restock(word: Word, signal: Signal) -> Answer:
 
 
 def refund(word: Word, signal: Signal) -> Answer:
-    """Payment's answer to ReturnApproved: the first gives the money back, each is told so."""
+    """Payment's answer to ReturnApproved: the first gives the money back, each is answered."""
     if signal.type != names.RETURN_APPROVED:
         return Answer(word)
     told = replace(publish("payment", signal, names.REFUND_PROCESSED), reason="return")
     return _once(word, Word(Phase.REFUNDED), (REFUND_RETURN, told))
-
-
-class Phase(StrEnum):
-    """What a participant has done for a return."""
-
-    NOTHING = ""
-    RESTOCKED = "restocked"
-    REFUNDED = "refunded"
-
-
-START: Final = Word(Phase.NOTHING)
 
 
 def _once(word: Word, done: Word, effects: tuple[Effect, Effect]) -> Answer:

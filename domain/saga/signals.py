@@ -1,25 +1,24 @@
 """What comes into the saga and what it asks for: small frozen values, without any I/O.
-A `Signal` is a command, a hub event, a fact of the card network, or a timer. The effects are asked
-for and not yet done: the caller commits the new state together with each `Publish` in one
-transaction, and does each `Do` before that, under its key.
+
+A ``Signal`` is a command, a hub event, a fact of the card network, or a timer. The effects are asked
+for and not yet done: the caller commits the new state together with each ``Publish`` in one
+transaction, and does each ``Do`` before that, under its key.
 """
 
 from dataclasses import dataclass
 from typing import Final
-from uuid import NAMESPACE_URL, uuid5
 
+from domain.events import HUB_OF, event_id
 from domain.saga import names
-
-EVENT_NAMESPACE: Final = uuid5(NAMESPACE_URL, "urn:holiday-peak-hub:events")
 
 
 @dataclass(frozen=True, slots=True)
 class Signal:
     """One thing that happened, reduced to what the saga decides by.
 
-    `id` is the event's or command's own id: the same id twice is the same cause, and gives the same
-    ids to what follows. `reason` and `restock` travel with OrderCancelled and with words that undo
-    something, `status` with ShipmentStatusUpdated, `stage` and `attempt` with a Timer.
+    ``id`` is the event's or command's own id: the same id twice is the same cause, and gives the same
+    ids to what follows. ``reason`` and ``restock`` travel with OrderCancelled and with words that undo
+    something, ``status`` with ShipmentStatusUpdated, ``stage`` and ``attempt`` with a Timer.
     """
 
     type: str
@@ -32,7 +31,7 @@ class Signal:
 
     @property
     def kind(self) -> str:
-        """The type, with the status where that tells what happened: `ShipmentStatusUpdated:failed`."""
+        """The type, with the status where that tells what happened: ``ShipmentStatusUpdated:failed``."""
         if self.type == names.SHIPMENT_STATUS_UPDATED:
             return f"{self.type}:{self.status}"
         return self.type
@@ -40,10 +39,10 @@ class Signal:
 
 @dataclass(frozen=True, slots=True)
 class Publish:
-    """An event for a hub, keyed by the order. `id` is deterministic, so that a repeated decision is
+    """An event for a hub, keyed by the order. ``id`` is deterministic, so that a repeated decision is
     a duplicate.
 
-    Of StockLevelChanged `reason` is the cause of the change: sale, adjustment or return.
+    Of StockLevelChanged ``reason`` is the cause of the change: sale, adjustment or return.
     """
 
     hub: str
@@ -57,7 +56,7 @@ class Publish:
 
 @dataclass(frozen=True, slots=True)
 class Arm:
-    """Set the one deadline to the length of this stage; when it passes, `timer` is the signal.
+    """Set the one deadline to the length of this stage; when it passes, ``timer`` is the signal.
 
     A deadline that has passed is spent: the caller clears it when the decision arms no other.
     """
@@ -73,13 +72,13 @@ class Disarm:
 
 @dataclass(frozen=True, slots=True)
 class Do:
-    """An outside effect; its key makes a repetition harmless, `key_for` fills in whose it is."""
+    """An outside effect; its key makes a repetition harmless, ``key_for`` fills in whose it is."""
 
     verb: str
     key: str
 
     def key_for(self, order_id: str, return_id: str = "") -> str:
-        """The idempotency key, such as `o-1:charge`; only the effects of a return need `return_id`."""
+        """The idempotency key, such as ``o-1:charge``; only the effects of a return need ``return_id``."""
         return self.key.format(order=order_id, **{"return": return_id})
 
 
@@ -97,7 +96,7 @@ type Effect = Publish | Arm | Disarm | Do | Reject
 class Limits:
     """How patient the saga is.
 
-    `max_nudges`: how often a request is repeated before it is given up; `max_declines`: with which
+    ``max_nudges``: how often a request is repeated before it is given up; ``max_declines``: with which
     declined card the payment fails.
     """
 
@@ -108,18 +107,12 @@ class Limits:
 DEFAULT_LIMITS: Final = Limits()
 
 
-def event_id(consumer: str, cause: str, event_type: str, ordinal: int = 0) -> str:
-    """The id of what a consumer publishes because of `cause`: the same cause gives the same id.
-
-    `ordinal` counts events of one type in one decision; the saga's decisions never publish a type
-    twice.
-    """
-    return str(uuid5(EVENT_NAMESPACE, f"{consumer}:{cause}:{event_type}:{ordinal}"))
-
-
 def publish(consumer: str, signal: Signal, event_type: str) -> Publish:
-    """The bare event that a consumer publishes because of a signal; its hub follows from the type."""
-    return Publish(names.HUB_OF[event_type], event_type, event_id(consumer, signal.id, event_type))
+    """The bare event that a consumer publishes because of a signal; its hub follows from the type.
+
+    No decision publishes a type twice, so that each cause gives each consumer one id for a type.
+    """
+    return Publish(HUB_OF[event_type], event_type, event_id(consumer, signal.id, event_type))
 
 
 def timer(subject_id: str, stage: str, attempt: int) -> Signal:

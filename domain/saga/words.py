@@ -1,13 +1,11 @@
-"""The word of a participant: what it has recorded about an order, and will repeat whenever it is
-asked.
-"""
+"""The word of a participant: what it has recorded of an order and repeats whenever it is asked."""
 
 from dataclasses import dataclass
 from typing import Final
 
 from domain.saga.signals import Do, Effect
 
-# Only these may be refused by the world (`ok=False`). Every other effect undoes or counts
+# Only these may be refused by the world (``ok=False``). Every other effect undoes or counts
 # something: it is repeated under its key until it succeeds, or a person is called; no decision of
 # ours makes it unnecessary.
 REFUSABLE: Final = frozenset({"reserve", "charge", "label"})
@@ -27,9 +25,9 @@ REFUND_RETURN: Final = Do("refund", "{order}:refund:{return}")
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A participant's record of one order. `phase` is a member of the participant's own `Phase`.
+    """A participant's record of one order. ``phase`` is a member of the participant's own ``Phase``.
 
-    `reason` goes with a word that undoes something and is repeated with it; `declines` counts cards
+    ``reason`` goes with a word that undoes something and is repeated with it; ``declines`` counts cards
     that were turned down.
     """
 
