@@ -48,9 +48,7 @@ class Leases:
         self._file, self._clock, self._host, self._seconds = file, clock, host, seconds
         file.prepare(_create)
 
-    async def renew(
-        self, names: Sequence[str], busy: Collection[str] = ()
-    ) -> dict[str, Lease]:
+    async def renew(self, names: Sequence[str], busy: Collection[str] = ()) -> dict[str, Lease]:
         """Prolong what this host holds, take what is free up to its share, give what is above it.
 
         Answers all it holds now, by name. ``busy`` names are not given away.
@@ -79,13 +77,13 @@ class Leases:
         connection.execute(_REGISTER[1], (self._host, now + self._seconds))
         connection.execute("DELETE FROM hosts WHERE expires_at <= ?", (now,))
         connection.execute(_RENEW, (now + self._seconds, self._host, now))
-        held = self._held(connection, names)
+        held = self._held(connection, names, now)
         share = _share(len(names), connection.execute("SELECT count(*) FROM hosts").fetchone()[0])
         spare = [name for name in held if name not in busy][: max(0, len(held) - share)]
         connection.executemany(_GIVE, [(name, self._host) for name in spare])
         wanted = [name for name in names if name not in held]
         self._take(connection, wanted, most=share - len(held), now=now)
-        return self._held(connection, names)
+        return self._held(connection, names, now)
 
     def _take(
         self, connection: sqlite3.Connection, names: Sequence[str], *, most: int, now: float
@@ -96,10 +94,13 @@ class Leases:
             row = (self._host, now + self._seconds, name, now)
             most -= connection.execute(_TAKE, row).rowcount
 
-    def _held(self, connection: sqlite3.Connection, names: Sequence[str]) -> dict[str, Lease]:
+    def _held(
+        self, connection: sqlite3.Connection, names: Sequence[str], now: float
+    ) -> dict[str, Lease]:
         wanted = set(names)
         rows = connection.execute(
-            "SELECT name, epoch, state FROM leases WHERE owner = ?", (self._host,)
+            "SELECT name, epoch, state FROM leases WHERE owner = ? AND expires_at > ?",
+            (self._host, now),
         )
         return {row[0]: Lease(*row) for row in rows if row[0] in wanted}
 

@@ -12,8 +12,10 @@ from typing import Any
 import uvicorn
 
 from local.asgi import App, HostApp
+from local.background import Triggers
 from local.checks import check
 from local.cors import Cors
+from local.faults import read_faults
 from local.logs import write_logs
 from local.settings import BadSetting, Settings, read_settings
 from local.worker import AppRefused, load
@@ -38,7 +40,7 @@ def prepare(directory: Path, environment: MutableMapping[str, str], **given: Any
     """Settings read, data folder made, and the app told where the store file is."""
     settings = read_settings(directory, environment, **given)
     settings.data.mkdir(parents=True, exist_ok=True)
-    environment.setdefault("HPH_STORE_FILE", str(settings.store_file))
+    environment["HPH_STORE_FILE"] = str(settings.store_file)
     return settings
 
 
@@ -51,6 +53,7 @@ async def build(settings: Settings, mounts: Mapping[str, App] | None = None) -> 
         router,
         cors=Cors(settings.origins, settings.credentials),
         most_body_bytes=settings.most_body_bytes,
+        background=Triggers(worker, settings, read_faults(os.environ)),
         mounts=mounts,
     )
 

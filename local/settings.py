@@ -20,12 +20,15 @@ class BadSetting(ValueError):
 class Settings:
     """How this host runs.
 
-    ``origins`` are the web origins that may call it (``*`` is all), ``lease_seconds`` the time after
-    which another host takes over what a dead one held, ``stop_seconds`` the time for work in hand.
+    ``data`` is the folder of what it writes; ``store_file`` the SQLite file of the shop, events and
+    leases included, which several hosts may share. ``origins`` are the web origins that may call it
+    (``*`` is all), ``lease_seconds`` the time after which another host takes over what a dead one
+    held, ``stop_seconds`` the time for work in hand.
     """
 
     directory: Path
     data: Path
+    store_file: Path
     port: int = 7071
     route_prefix: str = "api"
     origins: tuple[str, ...] = ()
@@ -34,11 +37,6 @@ class Settings:
     most_in_a_batch: int = _MOST_IN_A_BATCH
     lease_seconds: float = 3.0
     stop_seconds: float = 2.5
-
-    @property
-    def store_file(self) -> Path:
-        """The SQLite file of the shop, events and leases included."""
-        return self.data / "shop.db"
 
     @property
     def log_file(self) -> Path:
@@ -99,8 +97,10 @@ def _host_section(host: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _from_environment(directory: Path, environment: Mapping[str, str]) -> dict[str, Any]:
+    data = Path(environment.get("HPH_LOCAL_DIR") or directory / ".local").resolve()
     return {
-        "data": Path(environment.get("HPH_LOCAL_DIR") or directory / ".local").resolve(),
+        "data": data,
+        "store_file": Path(environment.get("HPH_STORE_FILE") or data / "shop.db").resolve(),
         "most_body_bytes": int(
             _number(environment, "FUNCTIONS_REQUEST_BODY_SIZE_LIMIT", _MOST_BODY_BYTES)
         ),
