@@ -5,7 +5,8 @@ histories leave equal states.
 """
 
 import hmac
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from functools import partial
@@ -16,7 +17,7 @@ from adapters.embedded import card_rules, webhooks
 from adapters.embedded.card_events import webhooks as reported
 from adapters.embedded.card_rules import CardPayment, Outcome
 from adapters.embedded.once import once
-from adapters.embedded.world import Record, Records, Vault
+from adapters.embedded.world import Record, Records, Vault, WorldAway
 from domain.money import CurrencyMismatch, Money
 from usecases.ports.clock import Clock
 from usecases.ports.payments import Declined, Intent, NetworkEvent, PaymentBusy, UnexpectedState
@@ -55,7 +56,7 @@ class LedgerLine:
 
 
 class EmbeddedPayments:
-    """The card network, over one ``Vault``."""
+    """The card network, over one ``Vault``. Every call raises ``PaymentBusy`` when the vault is away."""
 
     def __init__(self, vault: Vault, clock: Clock, settings: CardSettings) -> None:
         self._vault, self._clock, self._settings = vault, clock, settings
@@ -70,7 +71,8 @@ class EmbeddedPayments:
 
     async def retrieve(self, intent_id: str) -> Intent | None:
         """The intent as it is now, or ``None``."""
-        record = await self._vault.look(lambda records: records.get(INTENTS, intent_id))
+        with _world_as_network():
+            record = await self._vault.look(lambda records: records.get(INTENTS, intent_id))
         return None if record is None else self._intent(CardPayment(**record))
 
     async def confirm(self, intent_id: str, *, payment_method: str, key: str) -> Intent:
@@ -83,7 +85,8 @@ class EmbeddedPayments:
         """The customer's answer on the network's page. Raises ``UnexpectedState`` when nobody asked."""
         rule = _on(intent_id, lambda payment: card_rules.authenticate(payment, succeed=succeed))
         now = self._clock.now()
-        answer = await self._vault.change(lambda records: _applied(records, rule, "", now))
+        with _world_as_network():
+            answer = await self._vault.change(lambda records: _applied(records, rule, "", now))
         return self._answered(answer)
 
     async def capture(self, intent_id: str, *, key: str) -> Intent:
@@ -108,7 +111,8 @@ class EmbeddedPayments:
 
     async def ledger(self, limit: int = MOST_LISTED) -> list[LedgerLine]:
         """What the network holds to be true, newest intent first."""
-        rows = await self._vault.look(lambda records: records.newest(INTENTS, limit))
+        with _world_as_network():
+            rows = await self._vault.look(lambda records: records.newest(INTENTS, limit))
         return [_line(CardPayment(**record)) for _, record in rows]
 
     async def _once(
@@ -121,7 +125,8 @@ class EmbeddedPayments:
                 records, KEYS, (key, asked), now, partial(_applied, records, rule, key, now)
             )
 
-        answer, is_fresh = await self._vault.change(job)
+        with _world_as_network():
+            answer, is_fresh = await self._vault.change(job)
         intent = self._answered(answer)
         if is_fresh and asked[0] == "capture" and _loses_answer(answer):
             raise PaymentBusy("the answer was lost; the capture was not")
@@ -168,6 +173,14 @@ class EmbeddedPayments:
             decline_code=payment.decline_code,
             next_action_url=f"{self._settings.page_url}/authenticate/{payment.id}" if asks else "",
         )
+
+
+@contextmanager
+def _world_as_network() -> Iterator[None]:
+    try:
+        yield
+    except WorldAway as away:
+        raise PaymentBusy(str(away)) from away
 
 
 def _on(intent_id: str, rule: Rule) -> Callable[[Records], Outcome]:

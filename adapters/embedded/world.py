@@ -6,11 +6,18 @@ every interleaving by hand the same records lie in memory, and no call ever susp
 """
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from sqlite3 import Connection
 from typing import Any, Protocol
 
+from usecases.ports.store import StoreBusy
+
 type Record = Mapping[str, Any]
+
+
+class WorldAway(Exception):
+    """The outside world did not answer; what was asked may have happened."""
 
 
 class Records(Protocol):
@@ -36,10 +43,10 @@ class Vault(Protocol):
     """Records behind transactions."""
 
     async def change[T](self, job: Callable[[Records], T]) -> T:
-        """Run ``job`` alone; when it raises, nothing of it stays."""
+        """Run ``job`` alone; when it raises, nothing of it stays. Raises ``WorldAway``."""
 
     async def look[T](self, job: Callable[[Records], T]) -> T:
-        """Run ``job``, which only reads."""
+        """Run ``job``, which only reads. Raises ``WorldAway``."""
 
 
 class Database(Protocol):
@@ -113,19 +120,29 @@ class SqliteVault:
         self._file, self._ready = file, False
 
     async def change[T](self, job: Callable[[Records], T]) -> T:
-        """Run ``job`` in a transaction of the file. Raises what the file raises when it is busy."""
-        await self._make_ready()
-        return await self._file.write(lambda connection: job(_SqliteRecords(connection)))
+        """Run ``job`` in a transaction of the file. Raises ``WorldAway`` when the file is busy."""
+        with _file_as_world():
+            await self._make_ready()
+            return await self._file.write(lambda connection: job(_SqliteRecords(connection)))
 
     async def look[T](self, job: Callable[[Records], T]) -> T:
-        """Run ``job``, which only reads."""
-        await self._make_ready()
-        return await self._file.read(lambda connection: job(_SqliteRecords(connection)))
+        """Run ``job``, which only reads. Raises ``WorldAway`` when the file is busy."""
+        with _file_as_world():
+            await self._make_ready()
+            return await self._file.read(lambda connection: job(_SqliteRecords(connection)))
 
     async def _make_ready(self) -> None:
         if not self._ready:
             await self._file.write(_create)
             self._ready = True
+
+
+@contextmanager
+def _file_as_world() -> Iterator[None]:
+    try:
+        yield
+    except StoreBusy as busy:
+        raise WorldAway(str(busy)) from busy
 
 
 class _SqliteRecords:
