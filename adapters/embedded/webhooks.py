@@ -16,7 +16,7 @@ ABANDONED = "card.webhooks.abandoned"
 MOST_CLAIMED = 16
 """Webhooks that one process delivers at a time."""
 
-MOST_LOOKED_AT = 500
+MOST_LOOKED_AT = 200
 """Waiting webhooks that one look covers; a claimed one moves to the end of the row."""
 
 LEASE_SECONDS = 30.0
@@ -26,8 +26,11 @@ LONGEST_PAUSE_SECONDS = 60.0
 KEPT_TRYING_SECONDS = 3 * 24 * 3600
 """How long delivery is tried (Stripe, "Webhooks": up to three days)."""
 
-MOST_REMEMBERED = 2_000
-"""Delivered webhooks that stay to be looked at."""
+KEPT_SECONDS = 24 * 3600
+"""How long a settled webhook stays to be looked at."""
+
+PRUNED_AT_ONCE = 2
+"""Old ones forgotten with each that is settled, so that they cannot pile up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,5 +111,6 @@ def _requeue(records: Records, event_id: str, row: Record) -> None:
 def _file_away(records: Records, drawer: str, event_id: str, row: Record) -> None:
     records.drop(PENDING, event_id)
     records.put(drawer, event_id, row)
-    for old, _ in records.newest(drawer, MOST_REMEMBERED + 2)[MOST_REMEMBERED:]:
-        records.drop(drawer, old)
+    for old, settled in records.oldest(drawer, PRUNED_AT_ONCE):
+        if row["settled_at"] - settled["settled_at"] > KEPT_SECONDS:
+            records.drop(drawer, old)

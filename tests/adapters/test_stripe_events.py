@@ -57,7 +57,14 @@ def test_the_reason_is_the_finest_that_the_error_gives(
 
 @pytest.mark.parametrize(
     "payload",
-    [b"", b"[]", b"{}", b'{"data": 1}', b'{"data": {"object": []}, "id": "e", "type": "t"}', b"\xff"],
+    [
+        b"",
+        b"[]",
+        b"{}",
+        b'{"data": 1}',
+        b'{"data": {"object": []}, "id": "e", "type": "t"}',
+        b"\xff",
+    ],
 )
 def test_what_is_no_event_is_refused(payload: bytes) -> None:
     with pytest.raises(BadSignature, match="not an event"):

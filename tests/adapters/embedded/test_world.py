@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from sqlite3 import Connection
 
@@ -56,12 +57,19 @@ async def test_a_job_that_raises_leaves_nothing(vault: Vault) -> None:
     assert await vault.look(lambda r: r.get("drawer", "a")) is None
 
 
+async def filled(keys: str) -> MemoryVault:
+    vault = MemoryVault()
+    for key in keys:
+        await vault.change(partial(fill_one, key=key))
+    return vault
+
+
+def fill_one(records: Records, key: str) -> None:
+    records.put("drawer", key, {"of": key})
+
+
 async def test_the_digest_does_not_depend_on_the_order_of_arrival() -> None:
-    one, other = MemoryVault(), MemoryVault()
-    for key in "ab":
-        await one.change(lambda r, key=key: r.put("drawer", key, {"of": key}))
-    for key in "ba":
-        await other.change(lambda r, key=key: r.put("drawer", key, {"of": key}))
+    one, other = await filled("ab"), await filled("ba")
 
     assert hash(one.digest()) == hash(other.digest())
     assert one.digest() == other.digest()
