@@ -6,7 +6,7 @@ from domain.product import Product, ProductPointer, pointer_id
 from usecases.shop import Shop
 
 PRODUCT_SECONDS: Final = 600
-"""How long a product may be served from the cache; an order checks its price again."""
+"""How long a product may be served from the cache; a price change reaches every process within that time."""
 
 
 async def find_product(shop: Shop, product_id: str) -> Product | None:
