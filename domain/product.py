@@ -1,5 +1,6 @@
 """What the shop sells: a product, its variants and what they cost."""
 
+import re
 from datetime import datetime
 from typing import Any, ClassVar, Final, Literal, Self
 from uuid import UUID, uuid5
@@ -13,6 +14,8 @@ from domain.events import Event, event_id
 from domain.money import Amount, Amounts, Money
 
 _NAMESPACE: Final = UUID("0b7c4f53-5c3e-5b0a-9d52-4f6f0d8a7a11")
+
+_ID: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 type ProductStatus = Literal["active", "draft", "retired"]
 
@@ -164,6 +167,47 @@ class Product(Entity):
             "currency": self.price.currency,
             "status": self.status,
         }
+
+
+class ProductPointer(Entity):
+    """Where the product with an id (``~<id>``) or a slug (``~slug:<slug>``) is kept, since categories change.
+
+    ``leaving`` is the category that it is moving out of, until nothing of it is left there.
+    """
+
+    kind: ClassVar[str] = "pointer"
+    container: ClassVar[str] = "Products"
+    partition_field: ClassVar[str] = "category_slug"
+
+    category_slug: str
+    """The pointer's own partition, the same as its id."""
+    product_id: str
+    target: str
+    leaving: str = ""
+
+
+def pointer_id(id_or_slug: str) -> str:
+    """The id, and partition, of the pointer to a product."""
+    return f"~{id_or_slug}" if _ID.fullmatch(id_or_slug) else f"~slug:{id_or_slug}"
+
+
+def pointers(product: Product, leaving: str = "") -> tuple[ProductPointer, ProductPointer]:
+    """The two pointers to the product: by id and by slug."""
+    by_id, by_slug = pointer_id(product.id), f"~slug:{product.slug}"
+    return (
+        _pointer(by_id, product, leaving),
+        _pointer(by_slug, product, ""),
+    )
+
+
+def _pointer(id: str, product: Product, leaving: str) -> ProductPointer:
+    return ProductPointer(
+        id=id,
+        category_slug=id,
+        product_id=product.id,
+        target=product.category_slug,
+        leaving=leaving,
+    )
 
 
 def product_id(slug: str) -> str:
