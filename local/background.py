@@ -9,10 +9,10 @@ import uuid
 from collections.abc import Coroutine
 from typing import Any
 
+from adapters.embedded.clock import SystemClock
 from adapters.sqlite.eventlog import EventLog, Record
 from adapters.sqlite.file import SqliteFile
 from local.attempts import attempt
-from local.clock import WallClock
 from local.faults import Faults
 from local.leases import Leases
 from local.settings import Settings
@@ -30,7 +30,7 @@ class Triggers:
     """The background of one host over one store file."""
 
     def __init__(self, worker: Worker, settings: Settings, faults: Faults) -> None:
-        clock = WallClock()
+        clock = SystemClock()
         self._worker, self._settings = worker, settings
         self._file = SqliteFile(settings.store_file)
         self._log = EventLog(self._file, clock)

@@ -118,7 +118,10 @@ class Route:
     _defaults: dict[str, str] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
-        parts = [self._segment(segment) for segment in _segments(self.template)]
+        segments = _segments(self.template)
+        if "/".join(segments) != self.template.strip("/"):
+            raise BadRoute(f"{self.template}: cannot be cut into segments")
+        parts = [self._segment(segment) for segment in segments]
         self._pattern = re.compile("".join(parts) + "/?", re.IGNORECASE)
 
     def match(self, path: str) -> dict[str, str] | None:

@@ -161,7 +161,7 @@ class Timers:
     async def sleep_until(self, due: datetime) -> None:
         """Wait for a moment of the wall clock."""
         while (left := (due - self.clock.now()).total_seconds()) > 0:
-            await self.clock.sleep(min(left, _LONGEST_NAP_SECONDS))
+            await asyncio.sleep(min(left, _LONGEST_NAP_SECONDS))
 
 
 def timer_data(status: Mapping[str, str], *, is_past_due: bool) -> TypedData:

@@ -8,10 +8,10 @@ from typing import List  # noqa: UP035 - the worker refuses the built-in's alias
 
 import azure.functions as func
 
+from adapters.embedded.clock import SystemClock
 from adapters.sqlite.eventlog import EventLog
 from adapters.sqlite.file import SqliteFile
 from domain.events import Event
-from local.clock import WallClock
 
 app = func.FunctionApp(http_auth_level=func.AuthLevel.ANONYMOUS)
 opened: list[EventLog] = []
@@ -20,7 +20,7 @@ opened: list[EventLog] = []
 def log() -> EventLog:
     """The app's own view of the store file, opened at the first call."""
     if not opened:
-        opened.append(EventLog(SqliteFile(os.environ["HPH_STORE_FILE"]), WallClock()))
+        opened.append(EventLog(SqliteFile(os.environ["HPH_STORE_FILE"]), SystemClock()))
     return opened[0]
 
 
