@@ -86,6 +86,13 @@ class EventLog:
         except StoreBusy as busy:
             raise EventsBusy(str(busy)) from busy
 
+    async def check(self) -> None:
+        """Return when the log can be read. Raises ``EventsBusy``."""
+        try:
+            await self.newest()
+        except StoreBusy as busy:
+            raise EventsBusy(str(busy)) from busy
+
     def partition_of(self, key: str) -> int:
         """The same for a key in every process and release."""
         return crc32(key.encode()) % self.partitions
