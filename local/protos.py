@@ -6,7 +6,7 @@ module is handed to it, so the local host needs no protobuf and no socket. Names
 
 # ruff: noqa: N802 - the names are those of the protocol
 from types import SimpleNamespace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 
 class _Message:
@@ -15,11 +15,10 @@ class _Message:
     def __init__(self, **fields: Any) -> None:
         self.__dict__.update(fields)
 
-    def __getattr__(self, name: str) -> Any:
-        """``None`` for a field that was not set; protobuf too answers with an empty value."""
-        if name.startswith("__"):
-            raise AttributeError(name)
-        return None
+    if TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Any:
+            """The fields are the protocol's; none is listed here."""
 
 
 class TypedData:

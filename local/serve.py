@@ -25,7 +25,10 @@ _DRAIN_SECONDS = 2  # for answers on their way; triggers have their own time aft
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Serve until SIGTERM or Ctrl-C; the exit status: 0, or 1 when the app cannot be served."""
+    """Serve until SIGTERM or Ctrl-C; the exit status: 0, 1 for an app that cannot be served.
+
+    The web server itself ends the process with 3 when the port is taken.
+    """
     asked = _parser().parse_args(arguments)
     try:
         settings = prepare(Path(asked.app).resolve(), os.environ, port=asked.port)

@@ -22,7 +22,7 @@ _NEVER = "0001-01-01T00:00:00"
 _MONITORED = timedelta(minutes=1)  # the real host keeps no record of timers that run more often
 _LONGEST_NAP_SECONDS = 30.0  # so that a laptop that slept is not late by more
 _log = logging.getLogger(__name__)
-_FIELD = re.compile(r"[0-9A-Za-z*,/-]+")
+_FIELD = re.compile(r"(?:[0-9*,/-]|[A-Za-z]{3,})+")
 _NAME = re.compile(r"[A-Za-z]{3,}")
 
 

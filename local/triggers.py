@@ -83,8 +83,9 @@ class EventTriggers:
 
     @property
     def names(self) -> list[str]:
-        """The leases to hold."""
-        return [reader.name for reader in self.readers]
+        """The leases to hold, by partition: so two hosts part by keys, and an order stays on one."""
+        by_partition = sorted(self.readers, key=lambda reader: reader.partition)
+        return [reader.name for reader in by_partition]
 
     @property
     def busy(self) -> set[str]:

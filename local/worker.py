@@ -4,6 +4,7 @@ The library keeps its state in its modules, so a process can load one app.
 """
 
 import json
+import logging
 import os
 import re
 import sys
@@ -110,7 +111,11 @@ async def load(directory: Path) -> Worker:
     import azure_functions_runtime as library  # noqa: PLC0415 - only now can settings be in place
 
     library.start_threadpool_executor()
+    chatter = logging.getLogger("azure.functions")
+    level = chatter.level
+    chatter.setLevel(logging.CRITICAL)  # it would print sys.path; what went wrong is in its answer
     response = await library.worker_init_request(_first_message(directory))
+    chatter.setLevel(level)
     if response.result.status != protos.StatusResult.Success:
         raise AppRefused(_why(response.result.exception, directory))
     found = await library.functions_metadata_request(SimpleNamespace(request=None))

@@ -98,7 +98,7 @@ async def client(worker: Worker, tmp_path: Path) -> AsyncIterator[httpx.AsyncCli
 
 def calling(app: HostApp) -> httpx.AsyncClient:
     """A client of that front."""
-    return httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://shop.test")  # type: ignore[arg-type] # its scope type is narrower than ASGI's
+    return httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://shop.test")
 
 
 async def test_a_request_reaches_the_function_as_the_cloud_hands_it_on(

@@ -19,7 +19,7 @@ async def preflight(cors: Cors, **headers: str) -> tuple[bool, dict[str, str], i
 
     asked = [(k.replace("_", "-").encode(), v.encode()) for k, v in headers.items()]
     answered = await cors.answers({"method": "OPTIONS", "headers": asked}, send)
-    start = sent[0] if sent else {"headers": [], "status": 0}
+    start: Any = sent[0] if sent else {"headers": [], "status": 0}
     return answered, {k.decode(): v.decode() for k, v in start["headers"]}, start["status"]
 
 
