@@ -11,6 +11,7 @@ from typing import Any
 
 import uvicorn
 
+from adapters.sqlite.guard import DataFileRefused
 from local.asgi import App, HostApp
 from local.background import Triggers
 from local.checks import check
@@ -34,7 +35,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         settings = prepare(Path(asked.app).resolve(), os.environ, port=asked.port)
         with asyncio.Runner(loop_factory=_loop_factory()) as runner:
             return runner.run(serve(settings))
-    except (AppRefused, BadSetting) as refusal:
+    except (AppRefused, BadSetting, DataFileRefused) as refusal:
         print(refusal, file=sys.stderr)
         return 1
 
@@ -48,7 +49,7 @@ def prepare(directory: Path, environment: MutableMapping[str, str], **given: Any
 
 
 async def build(settings: Settings, mounts: Mapping[str, App] | None = None) -> HostApp:
-    """The app behind its front. Raises ``AppRefused``."""
+    """The app behind its front. Raises ``AppRefused`` and ``DataFileRefused``."""
     worker = await load(settings.directory)
     router = check(worker, settings, os.environ)
     return HostApp(
@@ -62,7 +63,7 @@ async def build(settings: Settings, mounts: Mapping[str, App] | None = None) -> 
 
 
 async def serve(settings: Settings) -> int:
-    """Load the app and serve it until a signal. Raises ``AppRefused``."""
+    """Load the app and serve it until a signal. Raises ``AppRefused`` and ``DataFileRefused``."""
     write_logs(settings.log_file)
     server = uvicorn.Server(server_options(await build(settings), settings.port))
     print(

@@ -122,6 +122,10 @@ async def load(directory: Path) -> Worker:
     functions = tuple(_function(each) for each in found.function_metadata_results or ())
     if not functions:
         raise AppRefused(f"{directory / 'function_app.py'}:1: the app has no functions")
+    for function in functions:
+        load_one = SimpleNamespace(function_id=function.id)
+        message = SimpleNamespace(request=SimpleNamespace(function_load_request=load_one))
+        await library.function_load_request(message)
     return Worker(library, functions)
 
 

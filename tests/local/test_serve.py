@@ -296,3 +296,16 @@ def test_a_refusal_is_printed_and_ends_with_status_one(
 
     assert status == 1
     assert "function_app.py:1: the app has no functions" in capsys.readouterr().err
+
+
+def test_a_data_file_that_is_not_ours_is_refused_and_left_alone(
+    processes: Any, tmp_path: Path
+) -> None:
+    (tmp_path / "shop.db").write_bytes(b"precious" * 100)
+
+    host = processes("a", "hello")
+    printed, errors = host.popen.communicate(timeout=10)
+
+    assert (host.popen.returncode, printed) == (1, "")
+    assert errors.startswith(f"{tmp_path / 'shop.db'} is not a data file of this shop")
+    assert (tmp_path / "shop.db").read_bytes() == b"precious" * 100

@@ -57,6 +57,8 @@ def test_the_next_moment_of_a_schedule(expression: str, after: str, due: str) ->
         "00:05:00",
         "@daily",
         "*/0 * * * * *",
+        "0 0 0 30 2 *",
+        "0 0 0 31 2,4 FRI",
     ],
 )
 def test_what_is_no_ncrontab_expression_is_refused(expression: str) -> None:
@@ -79,8 +81,9 @@ class Rig:
 
     def __init__(self, file: SqliteFile, *functions: Function, host: str = "host") -> None:
         self.worker = ScriptedWorker(*functions)
+        self.ended: list[asyncio.Task[None]] = []
         self.leases = Leases(file, SystemClock(), host, seconds=3.0)
-        self.timers = Timers(self.worker, self.leases, SystemClock())
+        self.timers = Timers(self.worker, self.leases, SystemClock(), ended=self.ended.append)
         for function in functions:
             self.timers.add(function, {})
 
@@ -260,3 +263,14 @@ async def test_a_state_that_cannot_be_kept_does_not_stop_a_timer(
     file.close()
 
     await host.until(lambda: len(host.told) == 1)
+
+
+async def test_a_timer_that_breaks_is_heard_of(rig: Any) -> None:
+    host = rig(timer_function("* * * * * *"))
+    held = await host.leases.renew(host.timers.names)
+    await host.leases.save({held["timer/tick"]: "no JSON"})
+
+    await host.renew()
+    await host.until(lambda: bool(host.ended))
+
+    assert isinstance(host.ended[0].exception(), json.JSONDecodeError)

@@ -24,7 +24,10 @@ class Rig:
         self, worker: ScriptedWorker, log: EventLog, leases: Leases, faults: Faults, most: int
     ) -> None:
         self.worker, self.log, self.leases = worker, log, leases
-        self.triggers = EventTriggers(worker, log, leases, faults=faults, most_in_a_batch=most)
+        self.ended: list[asyncio.Task[None]] = []
+        self.triggers = EventTriggers(
+            worker, log, leases, faults=faults, most_in_a_batch=most, ended=self.ended.append
+        )
         for function in worker.functions:
             self.triggers.add(function, {})
 
@@ -335,9 +338,7 @@ async def test_hub_and_group_may_be_settings(
 ) -> None:
     function = event_function("%GROUP%")
     leases = Leases(file, clock, "host", seconds=3.0)
-    triggers = EventTriggers(
-        ScriptedWorker(), event_log, leases, faults=Faults(), most_in_a_batch=1
-    )
+    triggers = EventTriggers(ScriptedWorker(), event_log, leases, most_in_a_batch=1, ended=print)
 
     triggers.add(function, {"GROUP": "night"})
 
@@ -417,3 +418,19 @@ async def test_watching_sees_news_at_once_and_survives_a_busy_file(
     for task in (watch, save):
         task.cancel()
     await asyncio.gather(watch, save, return_exceptions=True)
+
+
+async def test_a_reader_that_breaks_is_heard_of(rig: MakeRig, event_log: EventLog) -> None:
+    host = rig()
+
+    async def work(function: Function) -> None:
+        raise LookupError("a bug of the host")
+
+    host.worker.work = work
+    await event_log.publish("order-events", "o-1", [event("o-1", 1)])
+    await host.renew()
+    await host.triggers.give_out()
+    await asyncio.gather(*host.running, return_exceptions=True)
+    await asyncio.sleep(0)
+
+    assert isinstance(host.ended[0].exception(), LookupError)
