@@ -14,6 +14,7 @@ from usecases.ports.store import Scan, Where
 from usecases.relaying import relay
 from usecases.shop import Shop
 from usecases.stepping import limits_of, order_change
+from usecases.sweeping import each
 from usecases.tracking import facts_onto
 
 MOST_SWEPT = 100
@@ -87,15 +88,13 @@ async def look_again(shop: Shop, caller: Caller) -> int:
     """
     overdue = Scan(where=(Where("due", "<=", moment_text(shop.clock.now())),), limit=MOST_SWEPT)
     found = await shop.store.find(Order, overdue)
-    for order in found.items:
-        await _looked_at(shop, caller, order)
-    return len(found.items)
+    return await each(found.items, lambda order: _looked_at(shop, caller, order))
 
 
-async def _looked_at(shop: Shop, caller: Caller, order: Order) -> None:
+async def _looked_at(shop: Shop, caller: Caller, order: Order) -> bool:
     deadline = order.deadline
     if deadline is None or order.status == REJECTED:
-        return
+        return False
     if deadline.stage == PLACING:
         await rejected(shop, caller, order, ())
     elif deadline.stage == RETURN_WINDOW:
@@ -104,6 +103,7 @@ async def _looked_at(shop: Shop, caller: Caller, order: Order) -> None:
     else:
         passed = timer(order.order_id, deadline.stage, deadline.attempt)
         await command(shop, caller, order, passed)
+    return True
 
 
 async def _decided(shop: Shop, caller: Caller, order: Order, signal: Signal) -> Order:
