@@ -10,7 +10,7 @@ from adapters.batch import Batch, Create, Delete, Operation, Replace, TakeFrom, 
 from adapters.conditions import check, segments
 from adapters.names import CONTAINERS, Container
 from adapters.sqlite.file import SqliteFile
-from adapters.sqlite.query import Statement, extract, is_kind, json_type, select
+from adapters.sqlite.query import Statement, column, extract, is_kind, json_type, select
 from domain.companions import Outbox
 from domain.entity import Entity
 from usecases.ports.clock import Clock
@@ -166,15 +166,21 @@ def _take(container: str, kind: str, field: str) -> str:
 
 
 def _create_tables(connection: sqlite3.Connection) -> None:
+    """Also brings a file of an older release up to date: what is missing is added, nothing is rewritten."""
     for container in CONTAINERS:
-        columns = "pk TEXT NOT NULL, id TEXT NOT NULL, kind TEXT NOT NULL, version TEXT NOT NULL"
+        name = container.name
         connection.execute(
-            f"CREATE TABLE IF NOT EXISTS {container.name}({columns},"
-            " expires_at REAL, body TEXT NOT NULL, PRIMARY KEY(pk,id))"
+            f"CREATE TABLE IF NOT EXISTS {name}(pk TEXT NOT NULL, id TEXT NOT NULL,"
+            " kind TEXT NOT NULL, version TEXT NOT NULL, expires_at REAL, body TEXT NOT NULL,"
+            " PRIMARY KEY(pk,id))"
         )
-        for name, indexed in _indexes(container).items():
-            index = f"{container.name}_{name}"
-            connection.execute(f"CREATE INDEX IF NOT EXISTS {index} ON {container.name}{indexed}")
+        there = {row[1] for row in connection.execute(f"PRAGMA table_xinfo({name})")}
+        for path in container.sorted_by + container.filtered_by:
+            if column(path) not in there:
+                virtual = f"{column(path)} AS ({extract(path)}) VIRTUAL"
+                connection.execute(f"ALTER TABLE {name} ADD COLUMN {virtual}")
+        for index, indexed in _indexes(container).items():
+            connection.execute(f"CREATE INDEX IF NOT EXISTS {name}_{index} ON {name}{indexed}")
 
 
 def _indexes(container: Container) -> dict[str, str]:
@@ -184,14 +190,8 @@ def _indexes(container: Container) -> dict[str, str]:
         "expiring": "(expires_at) WHERE expires_at IS NOT NULL",
         "unsent": f"(kind, pk) WHERE {is_kind(Outbox.kind)} AND {json_type('sent_at')} IS NULL",
     }
-    for path in container.sorted_by:
-        value = extract(path)
-        indexes[f"by_{_name(path)}"] = f"(pk, kind, {value}, id) WHERE {value} IS NOT NULL"
-    for path in container.filtered_by:
-        value = extract(path)
-        indexes[f"all_by_{_name(path)}"] = f"(kind, {value}) WHERE {value} IS NOT NULL"
+    for name in map(column, container.sorted_by):
+        indexes[f"by{name}"] = f"(pk, kind, {name}, id) WHERE {name} IS NOT NULL"
+    for name in map(column, container.filtered_by):
+        indexes[f"all_by{name}"] = f"(kind, {name}) WHERE {name} IS NOT NULL"
     return indexes
-
-
-def _name(path: str) -> str:
-    return path.replace(".", "_")
