@@ -85,7 +85,7 @@ class TestSqliteStore(StoreContract):
             ),
             (
                 Crate,
-                Query("u-1", (Where("status", "=", "a"),), "sequence", descending=True),
+                Query("u-1", (Where("created_at", "<", "b"),), "sequence", descending=True),
                 "Orders_by_sequence",
             ),
             (
