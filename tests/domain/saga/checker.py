@@ -1,8 +1,8 @@
 """Explore every interleaving of the saga, with its outcomes and faults.
 
-``python -m tests.domain.saga.checker quick|full``. A run is one case with one set of faults, with or without a customer's
-wish to cancel at any moment. It visits every world that can be reached from the placed order, checks the laws in each, and
-compares the ends with those that the outcomes allow.
+``python -m tests.domain.saga.checker quick|full``. A run is one case with one set of faults, with
+or without a customer's wish to cancel at any moment. It visits every world that can be reached from
+the placed order, checks the laws in each, and compares the ends with those that the outcomes allow.
 """
 
 import sys
@@ -59,7 +59,9 @@ class Run(NamedTuple):
 
 
 class Report(NamedTuple):
-    """What a run has seen: how many worlds, how they ended, and what the participants were told in which phase."""
+    """What a run has seen: how many worlds, how they ended, and what the participants were told in
+    which phase.
+    """
 
     worlds: int
     ends: set[End]

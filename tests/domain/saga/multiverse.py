@@ -1,4 +1,5 @@
 """Every way in which one order's world can go on.
+
 The order, three participants, the mail of eleven cursors, the card network, the carrier, and what
 is left of the faults. There is no inbox: every event may be seen again.
 """
