@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from domain.saga import Facets, Limits, Status, has_left, settled, status
+from domain.saga import Facets, Limits, Signal, Status, has_left, settled, status
 from tests.domain.saga.multiverse import Multiverse
 from tests.domain.saga.scenario import CARRIER_FACTS, DELIVERED, READERS, Case, Faults
 from tests.domain.saga.world import Broken, World
@@ -163,9 +163,16 @@ def allowed_ends(case: Case, faults: Faults, *, cancel: bool) -> set[tuple[str, 
         allowed.add(("cancelled", "timeout_payment"))
     if faults.hasty:
         allowed |= {("cancelled", f"timeout_{at}") for at in ("inventory", "payment", "shipment")}
+    if case.aside:
+        allowed.add(("cancelled", aside_reason(case.aside)))
     if faults.losses and fulfilled_end(case) in wanted_ends(case):
         allowed |= _ends_after_a_loss(case)
     return allowed
+
+
+def aside_reason(aside: Signal) -> str:
+    """Why an order ends by a word that nobody had asked for."""
+    return aside.reason or "payment_refunded"
 
 
 def _ends_after_a_loss(case: Case) -> set[tuple[str, str]]:
@@ -180,6 +187,8 @@ def _ends_after_a_loss(case: Case) -> set[tuple[str, str]]:
 
 def allowed_tickets(case: Case, faults: Faults) -> set[str]:
     """The tickets that a person may be given; without a reason nobody is called."""
+    if case.aside:
+        return {"", f"{aside_reason(case.aside)}_after_shipping"}
     if case.fate == "found":
         return {"", "delivered_after_loss"}
     if case.scanned:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final
 
+from domain.events import HUB_OF
 from domain.saga import Facets, Limits, Publish, Signal, Status, Word, stage, status, timer
 from tests.domain.saga.decisions import Decisions, OrderStep
 from tests.domain.saga.scenario import (
@@ -38,6 +39,7 @@ class Multiverse:
         self.case = case
         self.faults = faults
         self.cancel = cancel
+        self.harmless = harmless_repetitions(case)
         self.decisions = Decisions(
             functions, limits, {name: case.can(name) for name in PARTICIPANTS}
         )
@@ -53,7 +55,12 @@ class Multiverse:
             self.faults.redeliveries,
             self.faults.losses,
             (),
-            Outside(self.cancel, may_scan=self.case.scanned),
+            Outside(
+                self.cancel,
+                may_scan=self.case.scanned,
+                may_go_unanswered=self.case.unanswered,
+                may_meddle=self.case.aside is not None,
+            ),
             Counts(),
         )
 
@@ -84,12 +91,26 @@ class Multiverse:
         if outside.may_scan and world.counts.label and not outside.goods_left:
             changed = outside._replace(may_scan=False, goods_left=1)
             yield self._announce(world._replace(outside=changed), FIRST_SCAN)
+        if self.case.aside and outside.may_meddle:
+            yield from self._meddle(world, self.case.aside)
+
+    def _meddle(self, world: World, aside: Signal) -> Iterator[World]:
+        counts = world.counts
+        if aside.type == "RefundProcessed":
+            if counts.refund or not counts.charge:
+                return  # there is nothing to give back
+            counts = counts._replace(refund=1)
+        changed = world.outside._replace(may_meddle=False)
+        yield self._announce(world._replace(outside=changed, counts=counts), aside)
 
     def _deliveries(self, world: World) -> Iterator[World]:
         for cursor, letters in enumerate(world.mail):
             if not letters:
                 continue
             signal = letters[0]
+            if self._goes_unanswered(world, READERS[cursor], signal):
+                yield charged_unheard(world)
+                continue
             read = (*world.mail[:cursor], letters[1:], *world.mail[cursor + 1 :])
             delivered = world._replace(mail=read)
             yield self._hear(delivered, cursor, signal)
@@ -134,17 +155,27 @@ class Multiverse:
         if letter == "A":  # the card holds the money, whatever was cancelled before
             counts = counts._replace(stop=0)
         if letter == "S":  # the network has taken the money by itself
-            counts = counts._replace(charge=counts.charge + 1)
+            counts = counts._replace(charge=1)
         told = world._replace(outside=outside, counts=counts)
         fact = self.decisions.signals.number(Signal(NETWORK_FACTS[letter], ""))
+        if self._goes_unanswered(world, "payment", fact):
+            yield charged_unheard(world)
+            return
         yield self._tell_participant(told, PAYMENT, fact)
 
     def _next_network_fact(self, world: World) -> str:
-        """The letter of the next fact; a capture can succeed after all only when it seemed to fail."""
+        """The letter of the next fact; a capture succeeds after all when it seemed to fail or went unheard."""
         letter = self.case.network[world.outside.network_told :][:1]
-        word = self.word(world, "payment")
-        seemed_to_fail = word == Word("failed", "capture")
-        return "" if letter == "S" and not seemed_to_fail else letter
+        seemed_to_fail = self.word(world, "payment") == Word("failed", "capture")
+        went_unheard = self.case.unanswered and world.counts.charge
+        return "" if letter == "S" and not (seemed_to_fail or went_unheard) else letter
+
+    def _goes_unanswered(self, world: World, reader: str, signal: int) -> bool:
+        """Whether this signal makes payment capture, and the answer is the one that is lost."""
+        if reader != "payment" or not world.outside.may_go_unanswered:
+            return False
+        step = self.decisions.of_participant(PAYMENT, world.words[PAYMENT], signal)
+        return "charge" in step.verbs
 
     def _is_still(self, world: World) -> bool:
         """Whether nothing is under way, so that a deadline may pass."""
@@ -173,10 +204,9 @@ class Multiverse:
         )
 
     def _announce(self, world: World, fact: Signal) -> World:
-        """The carrier's fact, as our webhook publishes it."""
-        letters = self.decisions.letters(
-            (Publish("shipping-events", fact.type, "", status=fact.status),)
-        )
+        """A fact as our webhook publishes it, or as somebody else's event."""
+        event = Publish(HUB_OF[fact.type], fact.type, "", fact.reason, status=fact.status)
+        letters = self.decisions.letters((event,))
         return world._replace(mail=send(world.mail, letters))
 
     def _after(self, world: World, step: OrderStep) -> World:
@@ -194,7 +224,7 @@ class Multiverse:
             words=words,
             mail=send(world.mail, step.letters),
             outside=outside,
-            counts=count(world.counts, step.verbs),
+            counts=count(world.counts, step.verbs, self.harmless),
         )
 
     def _check_charge(self, world: World) -> None:
@@ -219,3 +249,19 @@ class Multiverse:
                 str(world.counts),
             ]
         )
+
+
+def harmless_repetitions(case: Case) -> frozenset[str]:
+    """The effects whose repetition the outside knows by its key, or refuses because it is done already."""
+    known = {"stop"}
+    if case.unanswered:
+        known.add("charge")
+    if case.aside and case.aside.type == "RefundProcessed":
+        known.add("refund")
+    return frozenset(known)
+
+
+def charged_unheard(world: World) -> World:
+    """The money is taken, nothing is recorded, and the signal will come again."""
+    outside = world.outside._replace(may_go_unanswered=False)
+    return world._replace(outside=outside, counts=world.counts._replace(charge=1))

@@ -208,6 +208,16 @@ def found_goods_ignored(
     return Decision(facets) if found else right(facets, signal, limits)
 
 
+def ticket_instead_of_compensation(
+    right: OrderRule, facets: Facets, signal: Signal, limits: Limits
+) -> Decision:
+    """Goods are lost, but a person has a ticket already: nobody is asked to compensate."""
+    after = right(facets, signal, limits)
+    if facets.ticket and after.facets and after.facets.cancel != facets.cancel:
+        return Decision(replace(after.facets, cancel=""), after.effects[-1:])
+    return after
+
+
 MUTANTS: Final[Mapping[str, Mutation]] = {
     "payment without a tombstone": ignores("payment", hears("OrderCancelled", "")),
     "logistics without a tombstone": ignores("logistics", hears("OrderCancelled", "")),
@@ -249,6 +259,7 @@ MUTANTS: Final[Mapping[str, Mutation]] = {
     "what was freed and taken is not counted": ignores("inventory", taken_after_release),
     "a scan of a void label is ignored": decides(void_label_ignored),
     "lost goods that arrive open no ticket": decides(found_goods_ignored),
+    "a ticket stands in for a compensation": decides(ticket_instead_of_compensation),
     "a waiting payment does not answer a cancellation": keeps_quiet(
         "payment", hears("OrderCancelled", "waiting")
     ),

@@ -64,6 +64,8 @@ class Case:
     ``network``: the card network's facts in order, by their letters: A authorised, D declined, S succeeded after all.
     ``late``: deadlines may pass while the network is still silent. ``fate``: what the carrier reports
     once the goods have left. ``scanned``: the carrier may take the goods without asking the order.
+    ``unanswered``: the first capture goes through and we never hear so; it is tried again under its
+    key. ``aside``: what somebody else may say, once, on the hub of that type; a refund is a real one.
     """
 
     name: str
@@ -74,6 +76,8 @@ class Case:
     late: bool = False
     fate: str = "delivered"
     scanned: bool = False
+    unanswered: bool = False
+    aside: Signal | None = None
 
     def can(self, participant: str) -> bool:
         """Whether the world lets a participant do what it can be refused."""

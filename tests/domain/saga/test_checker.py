@@ -10,6 +10,7 @@ from tests.domain.saga.checker import (
     CASES,
     MORE_CASES,
     NO_FAULTS,
+    ODD_CASES,
     ONE_LOST,
     ONE_OF_EACH,
     ONE_REDELIVERY,
@@ -25,7 +26,7 @@ from tests.domain.saga.scenario import CURSORS, PARTICIPANTS, TRACKER, Functions
 SHORT_CASES: Final = (*CASES[:3], *CASES[4:7])
 
 RUNS: Final = [
-    *runs_of("no faults", NO_FAULTS, CASES + MORE_CASES),
+    *runs_of("no faults", NO_FAULTS, CASES + MORE_CASES + ODD_CASES),
     *runs_of("1 redelivery", ONE_REDELIVERY, SHORT_CASES),
     *runs_of("1 lost", ONE_LOST, SHORT_CASES),
     *runs_of("1 parked, replayed any time", ONE_REPLAYED, SHORT_CASES, also_cancelled=False),

@@ -4,7 +4,14 @@ from typing import Final
 
 import pytest
 
-from tests.domain.saga.checker import NO_FAULTS, ONE_LOST, ONE_REDELIVERY, Run, explore
+from tests.domain.saga.checker import (
+    NO_FAULTS,
+    ODD_CASES,
+    ONE_LOST,
+    ONE_REDELIVERY,
+    Run,
+    explore,
+)
 from tests.domain.saga.mutants import MUTANTS
 from tests.domain.saga.scenario import Case, Faults, Functions
 from tests.domain.saga.world import Broken
@@ -24,6 +31,7 @@ RUNS: Final = (
     run(Case("the capture fails", payment=False), cancel=True),
     run(Case("never authorised", network=""), cancel=True),
     run(LOST),
+    run(ODD_CASES[-1]),
     run(Case("lost, then delivered", fate="found")),
     run(Case("authorised at the deadline", late=True)),
     run(Case("three declines, then authorised", network="DDDA")),

@@ -37,6 +37,8 @@ class Outside(NamedTuple):
     carrier_told: int = 0
     network_told: int = 0
     payment_must_stop: bool = False
+    may_go_unanswered: bool = False
+    may_meddle: bool = False
 
 
 class World(NamedTuple):
@@ -62,9 +64,9 @@ def send(mail: Mail, letters: tuple[Letter, ...]) -> Mail:
     return tuple(queues)
 
 
-def count(counts: Counts, verbs: tuple[str, ...]) -> Counts:
-    """The counts after these effects; cancelling an intent again does no harm and is not counted twice."""
+def count(counts: Counts, verbs: tuple[str, ...], harmless: frozenset[str]) -> Counts:
+    """The counts after these effects; a harmless repetition is not counted twice."""
     for verb in verbs:
         done: int = getattr(counts, verb)
-        counts = counts._replace(**{verb: 1 if verb == "stop" else done + 1})
+        counts = counts._replace(**{verb: 1 if verb in harmless else done + 1})
     return counts
