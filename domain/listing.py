@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Annotated, ClassVar, Final, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
-
 from pydantic_core import ErrorDetails
 
 from domain.category import ALL, FEATURED, category_slug

@@ -135,9 +135,13 @@ class Product(Entity):
 
     def differences(self, other: Self) -> tuple[str, ...]:
         """The fields in which an import of ``other`` would change this product, in order of name."""
-        ours, theirs = self.document(), other.document()
-        names = sorted((ours.keys() | theirs.keys()) - SEPARATELY_KEPT)
-        return tuple(name for name in names if ours.get(name) != theirs.get(name))
+        names = sorted(type(self).model_fields.keys() - SEPARATELY_KEPT)
+        return tuple(name for name in names if getattr(self, name) != getattr(other, name))
+
+    def after(self, before: Self, at: datetime) -> Self:
+        """This product as the next one after ``before``: what the shop itself keeps is taken from there."""
+        kept = {name: getattr(before, name) for name in SEPARATELY_KEPT}
+        return self.but(**kept | {"sequence": before.sequence + 1, "updated_at": at})
 
     def announced(
         self, type_: str, changed: tuple[str, ...], *, trace: Trace, at: datetime
