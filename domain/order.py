@@ -216,6 +216,16 @@ class OrderPointer(Entity):
     owner: str = Field(description="user_id of the order")
 
 
+class OrderFence(Entity):
+    """Takes the id of an order that was never written, so that no stalled attempt can write it."""
+
+    kind: ClassVar[str] = "order-fence"
+    container: ClassVar[str] = "Orders"
+    partition_field: ClassVar[str] = "user_id"
+
+    user_id: str
+
+
 def pointer_key(order_id: str) -> str:
     """Both the id and the partition of the order's pointer."""
     return f"~{order_id}"

@@ -25,6 +25,13 @@ SEPARATELY_KEPT: Final = frozenset(
 """Fields that the shop itself keeps, which a repeated import leaves alone."""
 
 
+class ProductNotFound(NotFound):
+    """There is no such product on sale."""
+
+    code = "PRODUCT_NOT_FOUND"
+    message = "There is no such product."
+
+
 class VariantNotFound(NotFound):
     """The product has no such variant."""
 
@@ -135,7 +142,7 @@ class Product(Entity):
 
     def differences(self, other: Self) -> tuple[str, ...]:
         """The fields in which an import of ``other`` would change this product, in order of name."""
-        names = sorted(type(self).model_fields.keys() - SEPARATELY_KEPT)
+        names = sorted(type(self).model_fields.keys() - SEPARATELY_KEPT - {"audit_head"})
         return tuple(name for name in names if getattr(self, name) != getattr(other, name))
 
     def after(self, before: Self, at: datetime) -> Self:
@@ -190,9 +197,14 @@ class ProductPointer(Entity):
     leaving: str = ""
 
 
+def is_product_id(text: str) -> bool:
+    """Whether the text has the form of an id; a slug never has."""
+    return _ID.fullmatch(text) is not None
+
+
 def pointer_id(id_or_slug: str) -> str:
     """The id, and partition, of the pointer to a product."""
-    return f"~{id_or_slug}" if _ID.fullmatch(id_or_slug) else f"~slug:{id_or_slug}"
+    return f"~{id_or_slug}" if is_product_id(id_or_slug) else f"~slug:{id_or_slug}"
 
 
 def pointers(product: Product, leaving: str = "") -> tuple[ProductPointer, ProductPointer]:

@@ -5,7 +5,7 @@ a ``Lexicon`` for each two first letters knows the words that begin with them. A
 partitions of its rarest word alone and filters by the others.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import islice
 from typing import ClassVar, Final
@@ -180,12 +180,7 @@ def rarest_first(meanings: Iterable[Meaning]) -> tuple[Meaning, ...]:
     return tuple(sorted(meanings, key=lambda one: (one.seen, one.word)))
 
 
-def score(posting: Posting, meanings: Sequence[Meaning]) -> int | None:
-    """How high the product ranks among those found; ``None`` where a word of the query is missing.
-
-    Points of all words come first, then popularity; equal scores go by id.
-    """
-    points = [one.points(posting.words) for one in meanings]
-    if not points or 0 in points:
-        return None
-    return sum(points) * _POPULARITY + posting.popularity
+def score(posting: Posting, meanings: Iterable[Meaning]) -> int:
+    """How high a product that has every word ranks: all points first, then popularity; then by id."""
+    points = sum(one.points(posting.words) for one in meanings)
+    return points * _POPULARITY + posting.popularity

@@ -15,8 +15,8 @@ from domain.catalogue import BadRow, CatalogueRow, product_of, row_of
 from domain.errors import Refusal
 from domain.product import Product
 from domain.stock import STOCK_ID, Stock
-from usecases import products
-from usecases.products import NOTHING, Known
+from usecases import product_keeping as keeping
+from usecases.product_keeping import NOTHING, Known
 from usecases.settling import together
 from usecases.shelving import Placing, place
 from usecases.shop import Shop
@@ -112,11 +112,11 @@ class _Import:
         await together(self._look_up(row) for row in rows)
         rows = [row for row in rows if self._is_wanted(row)]
         await together(self._stock(row) for row in rows)
-        await products.ensure_categories(self.shop, self.by, [row.product for row in rows])
+        await keeping.ensure_categories(self.shop, self.by, [row.product for row in rows])
         await place(self.shop, self.by, [row.placing for row in rows])
         await self._write(rows)
-        await together(products.point(self.shop, self.by, r.product, r.known) for r in rows)
-        await products.forget(self.shop, [row.product for row in rows])
+        await together(keeping.point(self.shop, self.by, r.product, r.known) for r in rows)
+        await keeping.forget(self.shop, [row.product for row in rows])
 
     def _read(self, number: int, line: str | bytes) -> _Row | None:
         try:
@@ -135,7 +135,7 @@ class _Import:
         self.seen |= names
 
     async def _look_up(self, row: _Row) -> None:
-        row.known = await products.look_up(self.shop, self.by, row.product.id)
+        row.known = await keeping.look_up(self.shop, self.by, row.product.id)
         if row.is_unchanged:
             return
         for sku in row.row.skus:
@@ -159,16 +159,16 @@ class _Import:
     async def _stock(self, row: _Row) -> None:
         for variant, given in zip(row.product.variants, row.row.variants, strict=True):
             if row.stocks[variant.sku] is None:
-                row.stocks[variant.sku] = await products.first_stock(
+                row.stocks[variant.sku] = await keeping.first_stock(
                     self.shop,
                     self.by,
-                    products.empty_stock(row.product, variant),
+                    keeping.empty_stock(row.product, variant),
                     given.stock or 0,
                     quietly=self.quietly,
                 )
 
     async def _write(self, rows: Sequence[_Row]) -> None:
         if self.quietly:
-            await products.write_quietly(self.shop, self.by, [row.product for row in rows])
+            await keeping.write_quietly(self.shop, self.by, [row.product for row in rows])
             return
-        await together(products.write(self.shop, self.by, r.product, r.known) for r in rows)
+        await together(keeping.write(self.shop, self.by, r.product, r.known) for r in rows)

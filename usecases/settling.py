@@ -13,7 +13,7 @@ from itertools import batched
 from domain.access import Caller
 from domain.entity import Entity
 from usecases.again import again
-from usecases.ports.store import Change, Query, Where
+from usecases.ports.store import MOST_ON_A_PAGE, Change, Query, Where
 from usecases.shop import Shop
 
 CHUNK = 48
@@ -79,19 +79,21 @@ async def together(steps: Iterable[Awaitable[object]]) -> None:
 
 
 async def found_by_id[E: Entity](
-    shop: Shop, kind: type[E], partition: str, ids: Sequence[str]
+    shop: Shop, kind: type[E], partition: str, ids: Sequence[str], *where: Where
 ) -> dict[str, E]:
     """Those of at most 100 documents of one partition that are there, by id; one operation."""
-    if len(ids) == 1:
+    if len(ids) == 1 and not where:
         found = await shop.store.get(kind, ids[0], partition)
         return {found.id: found} if found else {}
-    query = Query(partition=partition, where=(Where("id", "in", tuple(ids)),), limit=100)
+    conditions = (Where("id", "in", tuple(ids)), *where)
+    query = Query(partition=partition, where=conditions, limit=MOST_ON_A_PAGE)
     return {one.id: one for one in (await shop.store.find(kind, query)).items}
 
 
 def as_found[E: Entity](found: E, wanted: E) -> E:
-    """The document as found, each field as wanted; what this release does not know is kept."""
-    return found.but(**{name: getattr(wanted, name) for name in type(wanted).model_fields})
+    """The document as found, each field as wanted; its audit and what this release does not know stay."""
+    names = type(wanted).model_fields.keys() - {"audit_head"}
+    return found.but(**{name: getattr(wanted, name) for name in names})
 
 
 async def _in_turn[E: Entity](
