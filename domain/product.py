@@ -8,7 +8,7 @@ from uuid import UUID, uuid5
 from pydantic import Field
 
 from domain.access import Trace
-from domain.entity import Entity, Value
+from domain.entity import Audited, Entity, Value
 from domain.errors import NotFound
 from domain.events import Event, event_id
 from domain.money import Amount, Amounts, Money
@@ -16,6 +16,8 @@ from domain.money import Amount, Amounts, Money
 _NAMESPACE: Final = UUID("0b7c4f53-5c3e-5b0a-9d52-4f6f0d8a7a11")
 
 _ID: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+
+_NAME: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,599}")
 
 type ProductStatus = Literal["active", "draft", "retired"]
 
@@ -80,7 +82,7 @@ class Seo(Value):
     canonical_url: str = ""
 
 
-class Product(Entity):
+class Product(Audited):
     """A product in its category; its ``id`` follows from its slug, so that importing twice is once.
 
     ``category_path`` are the category's names from the root. ``rating`` is 0 to 5, ``popularity`` a
@@ -90,7 +92,6 @@ class Product(Entity):
     kind: ClassVar[str] = "product"
     container: ClassVar[str] = "Products"
     partition_field: ClassVar[str] = "category_slug"
-    audited: ClassVar[bool] = True
 
     product_id: str
     category_slug: str
@@ -195,6 +196,11 @@ class ProductPointer(Entity):
     product_id: str
     target: str
     leaving: str = ""
+
+
+def is_name(text: str) -> bool:
+    """Whether the text can be a product's id or slug, or a category's slug, at all."""
+    return _NAME.fullmatch(text) is not None
 
 
 def is_product_id(text: str) -> bool:

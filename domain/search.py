@@ -13,6 +13,7 @@ from typing import ClassVar, Final
 from pydantic import Field
 
 from domain.entity import Entity
+from domain.listing import facets_of
 from domain.product import Product
 from domain.text import words
 
@@ -35,6 +36,7 @@ _STEM: Final = 2
 _POPULARITY: Final = 1_000_000
 
 NAME, BRAND, TEXT = "n", "b", "d"
+
 WEIGHTS: Final[Mapping[str, int]] = {NAME: 3, BRAND: 2, TEXT: 1}
 """Where a word stands and how much that counts."""
 
@@ -111,7 +113,8 @@ def marked_words(product: Product) -> tuple[str, ...]:
     fields = (
         (NAME, product.name),
         (BRAND, product.brand),
-        (TEXT, " ".join((*product.category_path, product.description))),
+        (TEXT, " ".join((*product.category_path, *facets_of(product).values()))),
+        (TEXT, product.description),
     )
     best: dict[str, str] = {}
     for field, text in fields:

@@ -11,6 +11,7 @@ from domain.entity import Command
 from domain.errors import NotFound
 from domain.facets import FACETS_ID, FacetSummary, ShownFacets
 from domain.listing import Filters, Order, Sort, filters
+from domain.product import is_name
 from usecases.ports.store import MOST_ON_A_PAGE, Query, Where
 from usecases.served import CATEGORY_SECONDS, LISTING_SECONDS, Served, served
 from usecases.shelves import MOST_SKIPPED, Listing, Shelf, page_after, page_beyond
@@ -199,7 +200,7 @@ async def category(shop: Shop, caller: Caller, slug: str) -> Served:
 
 
 async def _category(shop: Shop, slug: str) -> Category:
-    found = await shop.store.get(Category, slug, CATEGORIES)
+    found = await shop.store.get(Category, slug, CATEGORIES) if is_name(slug) else None
     if found is None:
         raise CategoryNotFound(slug=slug)
     return found

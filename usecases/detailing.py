@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from domain.access import Caller
 from domain.advice import Fact, advised_arrival, enrichment
 from domain.entity import Command
-from domain.product import Image, Price, Product, ProductNotFound, Seo, Variant
+from domain.product import Image, Price, Product, ProductNotFound, Seo, Variant, is_name
 from domain.shipping import ABROAD_DAYS, DAYS, HOME, ShippingMethod
 from domain.stock import STOCK_ID, Stock
 from usecases.advising import ask
@@ -107,7 +107,7 @@ async def product_detail(shop: Shop, caller: Caller, name: str) -> Served:
     """A product by id or slug; one look into the cache, or two reads. Raises ``ProductNotFound``."""
 
     async def build() -> tuple[BaseModel, int]:
-        product = await _sold(shop, name)
+        product = await sold_product(shop, name)
         payload = {"product_id": product.id, "sku": product.sku, "name": product.name}
         facts = enrichment(await ask(shop, caller, ENRICH, payload))
         # without the agent the page is kept for a short while only, so that it is soon asked again
@@ -117,8 +117,9 @@ async def product_detail(shop: Shop, caller: Caller, name: str) -> Served:
     return await served(shop, f"detail:{name}", build)
 
 
-async def _sold(shop: Shop, name: str) -> Product:
-    product = await find_product(shop, name)
+async def sold_product(shop: Shop, name: str) -> Product:
+    """The product with this id or slug. Raises ``ProductNotFound``, also while it is not on sale."""
+    product = await find_product(shop, name) if is_name(name) else None
     if product is None or not product.is_sold:
         raise ProductNotFound(product_id=name)
     return product
@@ -132,7 +133,7 @@ def _shown(product: Product, facts: dict[str, Fact] | None) -> ProductDetail:
 
 async def product_inventory(shop: Shop, caller: Caller, name: str) -> Inventory:
     """What can be bought of each variant; one read for each. Raises ``ProductNotFound``."""
-    product = await _sold(shop, name)
+    product = await sold_product(shop, name)
     variants = [await _available(shop, variant) for variant in product.variants]
     return Inventory(
         product_id=product.id,

@@ -10,7 +10,6 @@ from domain.category import ALL
 from domain.cursor import opened, sealed
 from domain.entity import Command
 from domain.listing import Filters, ListedProduct, Order, Sort, filters, is_descending, sort_key
-from domain.product import ProductNotFound
 from domain.search import (
     LEXICON_ID,
     Lexicon,
@@ -24,8 +23,8 @@ from domain.search import (
 )
 from usecases.advising import advised_ids
 from usecases.browsing import Limit
+from usecases.detailing import sold_product
 from usecases.ports.store import MOST_ON_A_PAGE, Query, Where
-from usecases.products import find_product
 from usecases.served import ADVICE_SECONDS, Served, served
 from usecases.shelves import Listing, Shelf, cursor_key, listed_by_id, page_after
 from usecases.shop import Shop
@@ -150,9 +149,7 @@ async def related_products(shop: Shop, caller: Caller, name: str, query: Recomme
     """
 
     async def build() -> tuple[BaseModel, int]:
-        product = await find_product(shop, name)
-        if product is None or not product.is_sold:
-            raise ProductNotFound(product_id=name)
+        product = await sold_product(shop, name)
         payload = {"product_id": product.id, "sku": product.sku, "limit": query.limit}
         ids = await advised_ids(shop, caller, RELATED, payload)
         advised = await listed_by_id(shop, ids)
