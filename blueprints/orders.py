@@ -91,6 +91,7 @@ async def get_tracking(call: Call[None]) -> TrackingView:
     body=CancelOrder,
     returns=OrderView,
     status=202,
+    also=(200,),
     raises=(OrderNotFound, NotPlaced, CannotCancel, Contended),
 )
 async def cancel_order(call: Call[CancelOrder]) -> Answer:

@@ -137,7 +137,9 @@ class ScriptedWorker(Worker):
         """Nothing to let go."""
 
 
-def event_function(group: str = "views", *, many: bool = True, retry: Retry | None = None) -> Function:
+def event_function(
+    group: str = "views", *, many: bool = True, retry: Retry | None = None
+) -> Function:
     """A function that reads order-events."""
     trigger: dict[str, Any] = {
         "type": "eventHubTrigger",

@@ -84,7 +84,9 @@ async def test_a_blueprint_that_is_not_registered_is_refused(
         """,
     )
 
-    assert text == f"{tmp_path / 'forgotten.py'}:5: the app does not register the blueprint 'orders'"
+    assert (
+        text == f"{tmp_path / 'forgotten.py'}:5: the app does not register the blueprint 'orders'"
+    )
 
 
 async def test_every_fault_is_told_at_once(load_app: LoadApp, tmp_path: Path) -> None:

@@ -134,7 +134,9 @@ def test_a_route_that_no_request_reaches_is_found(
 
 
 def test_another_method_is_not_shadowed() -> None:
-    router = Router([Route("a", "p/{id}", frozenset({"GET"})), Route("b", "p/x", frozenset({"PUT"}))])
+    router = Router(
+        [Route("a", "p/{id}", frozenset({"GET"})), Route("b", "p/x", frozenset({"PUT"}))]
+    )
 
     assert router.shadowed() == []
 

@@ -40,7 +40,11 @@ def test_files_and_environment_are_read(tmp_path: Path) -> None:
         tmp_path,
         "local.settings.json",
         Values={"FUNCTIONS_REQUEST_BODY_SIZE_LIMIT": "1048576", "A": "file", "B": 2},
-        Host={"LocalHttpPort": 7073, "CORS": "http://a.test, http://b.test", "CORSCredentials": True},
+        Host={
+            "LocalHttpPort": 7073,
+            "CORS": "http://a.test, http://b.test",
+            "CORSCredentials": True,
+        },
     )
     environment = {"A": "environment", "HPH_LEASE_SECONDS": "0.5", "HPH_LOCAL_DIR": "/data"}
 
