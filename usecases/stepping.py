@@ -1,6 +1,7 @@
 """One step of the saga, as one commit: the new state, its events, its timeline, its inbox mark."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -10,12 +11,25 @@ from domain.entity import Entity
 from domain.events import Event
 from domain.order import RETURN_WINDOW, Deadline, Order, deadline_after
 from domain.order_events import events_of
-from domain.saga import Arm, Decision, Disarm, Effect, Publish, Signal, Status
+from domain.saga import Arm, Decision, Disarm, Effect, Limits, Publish, Signal, Status
 from domain.timeline import TimelineEntry, entry_id
 from usecases.ports.store import Change
 from usecases.shop import Shop
 
 TRACKER = "orders"
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """Which order an event is about, and in whose partition it lies."""
+
+    user_id: str
+    order_id: str
+
+
+def limits_of(shop: Shop) -> Limits:
+    """How patient the saga is, by setting."""
+    return Limits(shop.settings.saga_nudges, shop.settings.payment_declines)
 
 
 def order_change(
