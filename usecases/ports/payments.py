@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
 from domain.money import Money
+from usecases.ports.faults import PortFault
 
 type IntentStatus = Literal[
     "requires_payment_method",
@@ -46,7 +47,7 @@ class UnexpectedState(Declined):
     """The intent cannot do this now (``payment_intent_unexpected_state``): no card was asked, read it again."""
 
 
-class PaymentBusy(PaymentError):
+class PaymentBusy(PaymentError, PortFault):
     """No answer, or a fault of the network: repeat the call under the same key."""
 
 
