@@ -3,13 +3,13 @@
 from datetime import datetime
 from typing import ClassVar, Final
 
-from domain.entity import Entity
+from domain.entity import Audited
 
 BANNERS: Final = "banners"
 """The one partition of the banners."""
 
 
-class Banner(Entity):
+class Banner(Audited):
     """A picture with a message and a link, shown from ``starts_at`` until before ``ends_at``.
 
     Of several, the one with the lowest ``order`` comes first.
@@ -18,7 +18,6 @@ class Banner(Entity):
     kind: ClassVar[str] = "banner"
     container: ClassVar[str] = "Categories"
     partition_field: ClassVar[str] = "section"
-    audited: ClassVar[bool] = True
 
     section: str = BANNERS
     title: str

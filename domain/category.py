@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import ClassVar, Final
 
-from domain.entity import Entity
+from domain.entity import Audited
 from domain.text import slugged
 
 ALL: Final = "~all"
@@ -18,13 +18,12 @@ CATEGORIES: Final = "categories"
 MOST_LEVELS: Final = 5
 
 
-class Category(Entity):
+class Category(Audited):
     """A category; ``path`` are the names from the root, the last one its own."""
 
     kind: ClassVar[str] = "category"
     container: ClassVar[str] = "Categories"
     partition_field: ClassVar[str] = "section"
-    audited: ClassVar[bool] = True
 
     section: str = CATEGORIES
     slug: str

@@ -1,6 +1,6 @@
 """Lists of products: the slim cards on the shelves, how they are filtered and sorted."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Annotated, ClassVar, Final, Literal, Self
 
@@ -128,6 +128,21 @@ class ListedProduct(BaseModel):
     in_stock: bool
     featured: bool
     created_at: datetime
+
+
+def sort_key(sort: Sort) -> Callable[[ListedProduct], str | float | datetime]:
+    """What lists that are sorted outside the store go by, the same as ``PATHS`` inside."""
+    return _KEYS[sort]
+
+
+_KEYS: Final[Mapping[Sort, Callable[[ListedProduct], str | float | datetime]]] = {
+    "relevance": lambda one: one.popularity,
+    "price": lambda one: one.price.amount.amount_minor,
+    "name": lambda one: folded(one.name),
+    "created_at": lambda one: one.created_at,
+    "rating": lambda one: one.rating,
+    "popularity": lambda one: one.popularity,
+}
 
 
 class ListingCard(Entity):

@@ -5,7 +5,7 @@ a ``Lexicon`` for each two first letters knows the words that begin with them. A
 partitions of its rarest word alone and filters by the others.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import islice
 from typing import ClassVar, Final
@@ -13,6 +13,7 @@ from typing import ClassVar, Final
 from pydantic import Field
 
 from domain.entity import Entity
+from domain.listing import facets_of
 from domain.product import Product
 from domain.text import words
 
@@ -35,41 +36,12 @@ _STEM: Final = 2
 _POPULARITY: Final = 1_000_000
 
 NAME, BRAND, TEXT = "n", "b", "d"
+
 WEIGHTS: Final[Mapping[str, int]] = {NAME: 3, BRAND: 2, TEXT: 1}
 """Where a word stands and how much that counts."""
 
 _UNSAID: Final = frozenset(
-    [  # fmt: skip
-        "a",
-        "an",
-        "and",
-        "are",
-        "as",
-        "at",
-        "be",
-        "by",
-        "for",
-        "from",
-        "has",
-        "in",
-        "is",
-        "it",
-        "its",
-        "of",
-        "on",
-        "or",
-        "so",
-        "than",
-        "that",
-        "the",
-        "their",
-        "this",
-        "to",
-        "up",
-        "with",
-        "you",
-        "your",
-    ]
+    "a an and are as at be by for from has in is it its of on or so that the their this to with your".split()  # noqa: SIM905 - a sentence reads better than a column
 )
 """Words that tell nothing about a product."""
 
@@ -141,7 +113,8 @@ def marked_words(product: Product) -> tuple[str, ...]:
     fields = (
         (NAME, product.name),
         (BRAND, product.brand),
-        (TEXT, " ".join((*product.category_path, product.description))),
+        (TEXT, " ".join((*product.category_path, *facets_of(product).values()))),
+        (TEXT, product.description),
     )
     best: dict[str, str] = {}
     for field, text in fields:
@@ -210,12 +183,7 @@ def rarest_first(meanings: Iterable[Meaning]) -> tuple[Meaning, ...]:
     return tuple(sorted(meanings, key=lambda one: (one.seen, one.word)))
 
 
-def score(posting: Posting, meanings: Sequence[Meaning]) -> int | None:
-    """How high the product ranks among those found; ``None`` where a word of the query is missing.
-
-    Points of all words come first, then popularity; equal scores go by id.
-    """
-    points = [one.points(posting.words) for one in meanings]
-    if not points or 0 in points:
-        return None
-    return sum(points) * _POPULARITY + posting.popularity
+def score(posting: Posting, meanings: Iterable[Meaning]) -> int:
+    """How high a product that has every word ranks: all points first, then popularity; then by id."""
+    points = sum(one.points(posting.words) for one in meanings)
+    return points * _POPULARITY + posting.popularity

@@ -19,7 +19,12 @@ MOST_CLAIMED = 16
 MOST_LOOKED_AT = 200
 """Waiting webhooks that one look covers; a claimed one moves to the end of the row."""
 
-LEASE_SECONDS = 30.0
+LEASE_SECONDS = 6.0
+"""How long a claimer has for one delivery; longer than ``DELIVERY_SECONDS``."""
+
+DELIVERY_SECONDS = 5.0
+"""How long the network waits for an answer."""
+
 FIRST_PAUSE_SECONDS = 0.5
 LONGEST_PAUSE_SECONDS = 60.0
 
@@ -53,14 +58,15 @@ def post(records: Records, bodies: dict[str, str], now: datetime) -> None:
 class Webhooks:
     """The row of waiting events, for whoever carries them to the shop."""
 
-    def __init__(self, vault: Vault) -> None:
-        self._vault = vault
+    def __init__(self, vault: Vault, lease_seconds: float = LEASE_SECONDS) -> None:
+        self._vault, self._lease = vault, lease_seconds
 
     async def claim(self, now: datetime, limit: int = MOST_CLAIMED) -> list[Webhook]:
-        """Up to ``limit`` due webhooks, nobody else's for ``LEASE_SECONDS``."""
+        """Up to ``limit`` due webhooks, nobody else's until the lease is over. Raises ``WorldAway``."""
+        due_again = now.timestamp() + self._lease
         if not await self._vault.look(lambda records: _due(records, now)):
             return []
-        return await self._vault.change(lambda records: _claim(records, now, limit))
+        return await self._vault.change(lambda records: _claim(records, now, limit, due_again))
 
     async def settle(self, webhook: Webhook, now: datetime, *, accepted: bool) -> None:
         """Note that the shop took it, or that it must be brought again after a pause. Safe to repeat."""
@@ -76,10 +82,10 @@ def _due(records: Records, now: datetime) -> list[tuple[str, Record]]:
     return [(key, row) for key, row in rows if row["due_at"] <= now.timestamp()]
 
 
-def _claim(records: Records, now: datetime, limit: int) -> list[Webhook]:
+def _claim(records: Records, now: datetime, limit: int, due_again: float) -> list[Webhook]:
     claimed = _due(records, now)[:limit]
     for event_id, row in claimed:
-        _requeue(records, event_id, {**row, "due_at": now.timestamp() + LEASE_SECONDS})
+        _requeue(records, event_id, {**row, "due_at": due_again})
     return [Webhook(key, row["body"].encode(), row["failures"]) for key, row in claimed]
 
 
