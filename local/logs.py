@@ -5,6 +5,13 @@ import logging
 from datetime import UTC, datetime
 from pathlib import Path
 
+_encode = json.JSONEncoder(default=str, ensure_ascii=False).encode  # json.dumps makes one a call
+_UNREAD = (
+    "logThreads",
+    "logProcesses",
+    "logMultiprocessing",
+    "logAsyncioTasks",
+)  # a tenth of a record
 _KNOWN = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
 
 
@@ -22,11 +29,13 @@ class JsonLine(logging.Formatter):
         }
         if record.exc_info:
             line["stack"] = self.formatException(record.exc_info)
-        return json.dumps(line, default=str, ensure_ascii=False)
+        return _encode(line)
 
 
 def write_logs(path: Path) -> None:
     """Send every record of this process to ``path``, and warnings to the terminal as well."""
+    for unread in _UNREAD:
+        setattr(logging, unread, False)
     path.parent.mkdir(parents=True, exist_ok=True)
     to_file = logging.FileHandler(path, encoding="utf-8", delay=True)
     to_file.setFormatter(JsonLine())
