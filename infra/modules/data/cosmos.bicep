@@ -1,7 +1,5 @@
 metadata description = 'The shop’s store: one account, one database, the containers of names.json. Entra only; containers come from here and nowhere else.'
 
-import { containersOf } from 'containers.bicep'
-
 param location string
 param tags object
 param name string
@@ -20,7 +18,6 @@ param contributorPrincipalIds array
 param workspaceId string
 
 var names = loadJsonContent('../../names.json')
-var containers = containersOf(names.containers)
 // 300 s is the least that several regions allow, and is the five minutes that may be lost at most.
 var staleness = { defaultConsistencyLevel: 'BoundedStaleness', maxIntervalInSeconds: 300, maxStalenessPrefix: 100000 }
 var dataContributor = '00000000-0000-0000-0000-000000000002'
@@ -65,13 +62,31 @@ resource database 'Microsoft.DocumentDB/databaseAccounts/sqlDatabases@2025-10-15
 
 @batchSize(5)
 resource collections 'Microsoft.DocumentDB/databaseAccounts/sqlDatabases/containers@2025-10-15' = [
-  for container in containers: {
+  for container in names.containers: {
     parent: database
-    name: container.id
+    name: container.name
     properties: {
-      resource: container
-      options: !serverless && contains(dedicatedThroughput, container.id)
-        ? { autoscaleSettings: { maxThroughput: dedicatedThroughput[container.id] } }
+      resource: {
+        id: container.name
+        partitionKey: { paths: [container.partition_key], kind: 'Hash', version: 2 }
+        // null: documents stay; -1: a document may carry a ttl of its own; else seconds after its last write.
+        defaultTtl: container.default_ttl
+        // Only what is filtered or sorted by is indexed: every path costs at each write.
+        indexingPolicy: {
+          indexingMode: 'consistent'
+          automatic: true
+          includedPaths: map(container.indexed, path => { path: '${path}/?' })
+          excludedPaths: [{ path: '/*' }, { path: '/"_etag"/?' }]
+          compositeIndexes: map(container.composite, paths =>
+            map(paths, entry => {
+              path: split(entry, ' ')[0]
+              order: endsWith(entry, ' desc') ? 'descending' : 'ascending'
+            })
+          )
+        }
+      }
+      options: !serverless && contains(dedicatedThroughput, container.name)
+        ? { autoscaleSettings: { maxThroughput: dedicatedThroughput[container.name] } }
         : {}
     }
   }

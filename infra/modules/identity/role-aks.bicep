@@ -7,11 +7,11 @@ param grants array
 
 var roles = loadJsonContent('../../roles.json')
 
-resource cluster 'Microsoft.ContainerService/managedClusters@2026-03-01' existing = {
+resource cluster 'Microsoft.ContainerService/managedClusters@2026-04-01' existing = {
   name: clusterName
 }
 
-resource target 'Microsoft.ContainerService/managedClusters/managedNamespaces@2026-03-01' existing = {
+resource target 'Microsoft.ContainerService/managedClusters/managedNamespaces@2026-04-01' existing = {
   parent: cluster
   name: kubernetesNamespace
 }
