@@ -29,7 +29,7 @@ resource service 'Microsoft.Communication/communicationServices@2025-09-01' = {
   name: '${abbreviations.communication}-${suffix}'
   location: 'global'
   tags: tags
-  properties: { dataLocation: dataLocation, linkedDomains: [sender.id], disableLocalAuth: true, publicNetworkAccess: 'Enabled' }
+  properties: { dataLocation: dataLocation, linkedDomains: [sender.id], disableLocalAuth: true }
 }
 
 output id string = service.id
