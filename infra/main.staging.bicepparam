@@ -63,5 +63,5 @@ param budgetStart = readEnvironmentVariable('BUDGET_START')
 param deployerSubject = readEnvironmentVariable('DEPLOYER_SUBJECT', '')
 param runbookBaseUrl = readEnvironmentVariable('RUNBOOK_BASE_URL')
 // True only until Front Door’s private connections are approved (README, first deployment).
-param gatewayPublicAccess = bool(readEnvironmentVariable('GATEWAY_PUBLIC_ACCESS', 'true'))
+param gatewayPublicAccess = readEnvironmentVariable('GATEWAY_PUBLIC_ACCESS', 'true') == 'true'
 param canaryWeight = int(readEnvironmentVariable('CANARY_WEIGHT', '0'))
