@@ -31,6 +31,14 @@ var shared = {
   enableAutoScaling: true
   maxPods: 60
 }
+var systemPool = union(shared, {
+  name: 'system'
+  mode: 'System'
+  count: systemNodes
+  minCount: systemNodes
+  maxCount: systemNodes + 1
+  nodeTaints: ['CriticalAddonsOnly=true:NoSchedule']
+})
 
 resource cluster 'Microsoft.ContainerService/managedClusters@2026-04-01' = {
   name: name
@@ -56,7 +64,14 @@ resource cluster 'Microsoft.ContainerService/managedClusters@2026-04-01' = {
     }
     workloadAutoScalerProfile: { keda: { enabled: true }, verticalPodAutoscaler: { enabled: false } }
     // Gateway API through the add-on: ingress-nginx is no longer maintained upstream.
-    ingressProfile: { gatewayAPI: { installation: 'Standard' }, webAppRouting: { enabled: true, nginx: { defaultIngressControllerType: 'None' }, gatewayAPIImplementations: { appRoutingIstio: { mode: 'Enabled' } } } }
+    ingressProfile: {
+      gatewayAPI: { installation: 'Standard' }
+      webAppRouting: {
+        enabled: true
+        nginx: { defaultIngressControllerType: 'None' }
+        gatewayAPIImplementations: { appRoutingIstio: { mode: 'Enabled' } }
+      }
+    }
     autoUpgradeProfile: { upgradeChannel: 'stable', nodeOSUpgradeChannel: 'NodeImage' }
     networkProfile: {
       networkPlugin: 'azure'
@@ -77,16 +92,7 @@ resource cluster 'Microsoft.ContainerService/managedClusters@2026-04-01' = {
         config: { logAnalyticsWorkspaceResourceID: workspaceId, useAADAuth: 'true' }
       }
     }
-    agentPoolProfiles: [
-      union(shared, {
-        name: 'system'
-        mode: 'System'
-        count: systemNodes
-        minCount: systemNodes
-        maxCount: systemNodes + 1
-        nodeTaints: ['CriticalAddonsOnly=true:NoSchedule']
-      })
-    ]
+    agentPoolProfiles: [systemPool]
   }
 }
 
