@@ -33,7 +33,9 @@ def loops_over_lists(tree: Tree) -> Iterator[Finding]:
         allowed = _LOOPED.get(resource.type)
         if allowed and loop_source(resource.declaration) not in allowed:
             node = resource.declaration.node
-            yield resource.document.finding(node, "unlisted", f"{resource.type} must loop over the lists")
+            yield resource.document.finding(
+                node, "unlisted", f"{resource.type} must loop over the lists"
+            )
 
 
 def code_names(tree: Tree, listed: dict[str, Any]) -> Iterator[Finding]:
@@ -42,7 +44,12 @@ def code_names(tree: Tree, listed: dict[str, Any]) -> Iterator[Finding]:
     for key, rows in listed.items():
         if written.get(key) != rows:
             where = str(tree.root / "names.json")
-            yield Finding(where, 0, "code-names", f"{key} differ from the code: run python -m tools.infra.names")
+            yield Finding(
+                where,
+                0,
+                "code-names",
+                f"{key} differ from the code: run python -m tools.infra.names",
+            )
 
 
 def hub_limits(tree: Tree) -> Iterator[Finding]:
@@ -53,7 +60,9 @@ def hub_limits(tree: Tree) -> Iterator[Finding]:
     for agent in agents:
         for subscription in agent["subscriptions"]:
             if subscription["hub"] not in hubs:
-                yield Finding(where, 0, "unknown-hub", f"{agent['name']} listens to {subscription['hub']}")
+                yield Finding(
+                    where, 0, "unknown-hub", f"{agent['name']} listens to {subscription['hub']}"
+                )
             hubs.setdefault(subscription["hub"], []).append(subscription["group"])
         for hub in set(agent["publishes"]) - set(hubs):
             yield Finding(where, 0, "unknown-hub", f"{agent['name']} publishes to {hub}")
@@ -65,9 +74,16 @@ def _too_many(where: str, hubs: dict[str, list[str]]) -> Iterator[Finding]:
         yield Finding(where, 0, "hub-limit", f"{len(hubs)} hubs; a namespace holds {MOST_HUBS}")
     for hub, groups in hubs.items():
         if len(groups) > MOST_GROUPS:
-            yield Finding(where, 0, "hub-limit", f"{hub} has {len(groups)} groups; {MOST_GROUPS} fit")
+            yield Finding(
+                where, 0, "hub-limit", f"{hub} has {len(groups)} groups; {MOST_GROUPS} fit"
+            )
         if len(set(groups)) < len(groups):
-            yield Finding(where, 0, "hub-limit", f"two readers of {hub} share a group, and would split its events")
+            yield Finding(
+                where,
+                0,
+                "hub-limit",
+                f"two readers of {hub} share a group, and would split its events",
+            )
         for group in groups:
             if len(group) > LONGEST_GROUP:
                 yield Finding(where, 0, "hub-limit", f"{group} is longer than {LONGEST_GROUP}")
@@ -81,14 +97,21 @@ def agent_rows(tree: Tree) -> Iterator[Finding]:
         for word in sorted({w for w in words if words.count(w) > 1}):
             yield Finding(where, 0, "agent-row", f"{key} {word} is used twice")
     for agent in agents:
-        if not re.fullmatch(r"[a-z0-9](?:-?[a-z0-9])+", agent["cold"]) or len(agent["cold"]) > LONGEST_BLOB_CONTAINER:
-            yield Finding(where, 0, "agent-row", f"{agent['cold']} cannot be a blob container's name")
+        if (
+            not re.fullmatch(r"[a-z0-9](?:-?[a-z0-9])+", agent["cold"])
+            or len(agent["cold"]) > LONGEST_BLOB_CONTAINER
+        ):
+            yield Finding(
+                where, 0, "agent-row", f"{agent['cold']} cannot be a blob container's name"
+            )
     models = {model for agent in agents for model in agent["models"]}
     for document in tree.parameters:
         given = document.named("variable", "modelDeployments")
         missing = models - set(entries(children(given.node)[-1])) if given else set()
         for model in sorted(missing):
-            yield document.finding(None, "agent-row", f"no deployment for {model}, which agents.json asks for")
+            yield document.finding(
+                None, "agent-row", f"no deployment for {model}, which agents.json asks for"
+            )
 
 
 def settings(tree: Tree) -> Iterator[Finding]:
@@ -128,10 +151,21 @@ def gateway(tree: Tree) -> Iterator[Finding]:
     by_name = {d.path.name: d for d in tree.templates}
     rows = (*apis["apis"], *products["products"])
     wanted = {row["policy"] for row in rows}
-    yield from _differ(by_name["apis.bicep"], "policy", wanted, set(_object(by_name["apis.bicep"], "policies")))
-    yield from _differ(by_name["apis.bicep"], "fragment", set(products["fragments"]), _fragments(by_name["apis.bicep"]))
-    named = entries(value_at(module_parameters(by_name["region.bicep"].of("module")[0]), "namedValues"))
-    yield from _differ(by_name["region.bicep"], "named value", set(products["namedValues"]), set(named))
+    yield from _differ(
+        by_name["apis.bicep"], "policy", wanted, set(_object(by_name["apis.bicep"], "policies"))
+    )
+    yield from _differ(
+        by_name["apis.bicep"],
+        "fragment",
+        set(products["fragments"]),
+        _fragments(by_name["apis.bicep"]),
+    )
+    named = entries(
+        value_at(module_parameters(by_name["region.bicep"].of("module")[0]), "namedValues")
+    )
+    yield from _differ(
+        by_name["region.bicep"], "named value", set(products["namedValues"]), set(named)
+    )
     missing = [b for b in products["backends"] if f"'{b}'" not in by_name["backends.bicep"].text]
     for backend in missing:
         yield by_name["backends.bicep"].finding(None, "gateway", f"backend {backend} is not there")
@@ -163,10 +197,14 @@ def alerts(tree: Tree) -> Iterator[Finding]:
         return
     wanted, found = {row["name"] for row in rows["log"]}, set(_object(document, "queries"))
     for name in sorted(wanted ^ found):
-        yield document.finding(None, "alert", f"{name} is in one of alerts.json and alerts.bicep only")
+        yield document.finding(
+            None, "alert", f"{name} is in one of alerts.json and alerts.bicep only"
+        )
     for row in rows["metric"]:
         if f"'{row['resourceType']}'" not in document.text:
-            yield document.finding(None, "alert", f"{row['name']}: no scope for {row['resourceType']}")
+            yield document.finding(
+                None, "alert", f"{row['name']}: no scope for {row['resourceType']}"
+            )
 
 
 def recovery(tree: Tree) -> Iterator[Finding]:
@@ -186,7 +224,9 @@ def recovery(tree: Tree) -> Iterator[Finding]:
 def wiring(tree: Tree) -> Iterator[Finding]:
     """azure.yaml's infra path, module and hooks that are not there, and secrets that nobody is told of."""
     root = tree.root.parent
-    written = (root / "azure.yaml").read_text(encoding="utf-8") if (root / "azure.yaml").is_file() else ""
+    written = (
+        (root / "azure.yaml").read_text(encoding="utf-8") if (root / "azure.yaml").is_file() else ""
+    )
     for script in re.findall(r"run: sh (\S+)", written):
         if not (root / script).is_file():
             yield Finding(str(root / "azure.yaml"), 0, "wiring", f"{script} is not there")

@@ -3,7 +3,6 @@
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
-from functools import partial
 from pathlib import Path
 
 from tools.infra import agreement, rules, words
@@ -25,9 +24,10 @@ def syntax(tree: Tree) -> Iterator[Finding]:
 
 
 def symbols(tree: Tree) -> Iterator[Finding]:
-    """All names are declared and used."""
+    """All names are declared and used; of a file that does not parse nothing can be said."""
     for document in tree.documents.values():
-        yield from symbol_faults(document)
+        if not document.root.has_error:
+            yield from symbol_faults(document)
 
 
 CHECKS: dict[str, tuple[Check, ...]] = {
@@ -35,7 +35,7 @@ CHECKS: dict[str, tuple[Check, ...]] = {
     "names": (symbols,),
     "contracts": (contract_faults,),
     "access": (
-        *(partial(rules.required_values, rule=rule) for rule in rules.REQUIRED),
+        rules.required_values,
         rules.open_inbound,
         rules.any_origin,
         rules.basic_publishing,

@@ -6,7 +6,16 @@ from collections.abc import Iterator
 from tree_sitter import Node
 
 from tools.infra.finding import Finding
-from tools.infra.syntax import Declaration, Document, body, children, entries, literal, text_of, walk
+from tools.infra.syntax import (
+    Declaration,
+    Document,
+    body,
+    children,
+    entries,
+    literal,
+    text_of,
+    walk,
+)
 from tools.infra.tree import Tree, module_parameters, module_path
 
 _LOADERS = frozenset({"loadTextContent", "loadJsonContent", "loadYamlContent", "loadFileAsBase64"})
@@ -34,7 +43,11 @@ def contract_faults(tree: Tree) -> Iterator[Finding]:
 
 def _missing_files(document: Document) -> Iterator[Finding]:
     for node in walk(document.root):
-        if node.type == "call_expression" and (path := _loaded(node)) and not _is_there(document, path):
+        if (
+            node.type == "call_expression"
+            and (path := _loaded(node))
+            and not _is_there(document, path)
+        ):
             yield document.finding(node, "missing-file", f"{path} is not there")
         if node.type == "import_functionality":
             path = literal(children(node)[-1]) or ""
@@ -65,7 +78,9 @@ def _module(tree: Tree, document: Document, module: Declaration) -> Iterator[Fin
     yield from _passed(document, module.node, target, entries(module_parameters(module)))
 
 
-def _passed(document: Document, at: Node, target: Document, given: dict[str, Node]) -> Iterator[Finding]:
+def _passed(
+    document: Document, at: Node, target: Document, given: dict[str, Node]
+) -> Iterator[Finding]:
     declared = {p.name: p for p in target.of("parameter")}
     name = target.path.name
     for key, value in given.items():
@@ -92,7 +107,12 @@ def _value_fault(parameter: Declaration, value: Node) -> str:
         return f"wants {wanted}, gets {value.type}"
     allowed = next((d for d in parameter.decorators if "allowed(" in d), "")
     word = literal(value)
-    if allowed and word is not None and f"'{word}'" not in allowed and word not in re.findall(r"\d+", allowed):
+    if (
+        allowed
+        and word is not None
+        and f"'{word}'" not in allowed
+        and word not in re.findall(r"\d+", allowed)
+    ):
         return f"{word!r} is not allowed"
     return ""
 
@@ -105,7 +125,9 @@ def _outputs(tree: Tree, document: Document) -> Iterator[Finding]:
         target = tree.target(document, module_path(module) or "") if module else None
         wanted = text_of(children(node)[-1])
         if target is not None and target.named("output", wanted) is None:
-            yield document.finding(node, "unknown-output", f"{target.path.name} has no output {wanted}")
+            yield document.finding(
+                node, "unknown-output", f"{target.path.name} has no output {wanted}"
+            )
 
 
 def _module_of_output(node: Node) -> str | None:
@@ -114,7 +136,9 @@ def _module_of_output(node: Node) -> str | None:
     if inner.type != "member_expression" or text_of(children(inner)[-1]) != "outputs":
         return None
     owner = children(inner)[0]
-    return text_of(children(owner)[0] if owner.type == "subscript_expression" else owner).rstrip("!")
+    return text_of(children(owner)[0] if owner.type == "subscript_expression" else owner).rstrip(
+        "!"
+    )
 
 
 def _parameter_file(tree: Tree, document: Document) -> Iterator[Finding]:
@@ -129,7 +153,9 @@ def _parameter_file(tree: Tree, document: Document) -> Iterator[Finding]:
         yield from _shape(tree, document, target.named("parameter", name), value)
 
 
-def _shape(tree: Tree, document: Document, parameter: Declaration | None, value: Node) -> Iterator[Finding]:
+def _shape(
+    tree: Tree, document: Document, parameter: Declaration | None, value: Node
+) -> Iterator[Finding]:
     """An object given for a declared type has each of its keys and no other."""
     written = text_of(children(parameter.node)[1]) if parameter else ""
     declared = next((t for d in tree.templates for t in d.of("type") if t.name == written), None)

@@ -13,7 +13,9 @@ from typing import Any
 PARTITIONS = 8
 
 
-def container_row(name: str, key: str, filtered: Iterable[str], ordered: Iterable[str], *, expires: bool) -> dict[str, Any]:
+def container_row(
+    name: str, key: str, filtered: Iterable[str], ordered: Iterable[str], *, expires: bool
+) -> dict[str, Any]:
     """A row of ``containers``.
 
     A page is sorted by one path and then by id, which Cosmos DB does only with a composite index of both;
@@ -51,7 +53,8 @@ def names_of_code() -> dict[str, Any]:
     return {
         "database": DATABASE,
         "containers": [
-            container_row(c.name, c.partition_key, c.filtered_by, c.sorted_by, expires=c.expires) for c in CONTAINERS
+            container_row(c.name, c.partition_key, c.filtered_by, c.sorted_by, expires=c.expires)
+            for c in CONTAINERS
         ],
         "hubs": [hub_row(hub, groups) for hub, groups in GROUPS_BY_HUB.items()],
     }

@@ -1,33 +1,29 @@
 """Names: every one that is used exists, none is declared twice, none is declared in vain."""
 
+import json
 from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
 
 from tree_sitter import Node
 
 from tools.infra.finding import Finding
 from tools.infra.syntax import Document, children, text_of, walk
 
-FUNCTIONS = frozenset(
-    """any array base64 base64ToJson base64ToString bool cidrHost cidrSubnet coalesce concat contains
-    dataUri dataUriToString dateTimeAdd dateTimeFromEpoch dateTimeToEpoch deployer deployment empty endsWith
-    environment extensionResourceId fail filter first flatten format getSecret groupBy guid indexOf int
-    intersection items join json last lastIndexOf length listKeys loadDirectoryFileInfo loadFileAsBase64
-    loadJsonContent loadTextContent loadYamlContent managementGroup map mapValues max min newGuid nameof
-    objectKeys padLeft parseCidr pickZones range readEnvironmentVariable reduce reference replace
-    resourceGroup resourceId shallowMerge skip sort split startsWith string subscription
-    subscriptionResourceId substring sum take tenant tenantResourceId toLower toObject toUpper trim union
-    uniqueString uri uriComponent uriComponentToString utcNow""".split()
-)
-DECORATORS = frozenset(
-    """allowed batchSize description discriminator export maxLength maxValue metadata minLength minValue
-    onlyIfNotExists sealed secure""".split()
-)
-TYPES = frozenset({"array", "bool", "int", "object", "string", "any"})
 _DECLARED = frozenset(
     f"{kind}_declaration"
     for kind in ("parameter", "variable", "resource", "module", "output", "metadata", "type")
 )
-_LEAVES = frozenset({"property_identifier", "primitive_type", "import_functionality", "nullable_type"})
+_LEAVES = frozenset(
+    {"property_identifier", "primitive_type", "import_functionality", "nullable_type"}
+)
+
+
+@cache
+def words(kind: str) -> frozenset[str]:
+    """Bicep's own ``functions``, ``decorators`` or ``types``."""
+    path = Path(__file__).with_name("language.json")
+    return frozenset(json.loads(path.read_text(encoding="utf-8"))[kind])
 
 
 def symbol_faults(document: Document) -> Iterator[Finding]:
@@ -51,7 +47,9 @@ def _doubled(document: Document) -> Iterator[Finding]:
         seen.add(one.name)
 
 
-def _unknown(document: Document, node: Node, scope: frozenset[str], used: set[str]) -> Iterator[Finding]:
+def _unknown(
+    document: Document, node: Node, scope: frozenset[str], used: set[str]
+) -> Iterator[Finding]:
     if node.type in _LEAVES or node.type in {"comment", "diagnostic_comment"}:
         return
     if node.type == "type":
@@ -69,7 +67,7 @@ def _name_fault(node: Node, scope: frozenset[str], used: set[str]) -> str:
     name = text_of(node)
     if _is_called(node):
         in_decorator = node.parent is not None and _parent_type(node.parent) == "decorator"
-        known = DECORATORS if in_decorator else FUNCTIONS | scope
+        known = words("decorators") if in_decorator else words("functions") | scope
         return "" if name in known else f"there is no function {name}"
     used.add(name)
     return "" if name in scope or name in {"az", "sys"} else f"{name} is not declared"
@@ -77,7 +75,11 @@ def _name_fault(node: Node, scope: frozenset[str], used: set[str]) -> str:
 
 def _is_called(node: Node) -> bool:
     call = node.parent
-    return call is not None and call.type == "call_expression" and call.child_by_field_name("function") == node
+    return (
+        call is not None
+        and call.type == "call_expression"
+        and call.child_by_field_name("function") == node
+    )
 
 
 def _parent_type(node: Node) -> str:
@@ -95,7 +97,9 @@ def _introduced(node: Node) -> frozenset[str]:
         declared = [p for c in children(node) if c.type == "parameters" for p in children(c)]
         return frozenset(text_of(children(p)[0]) for p in declared)
     if node.type == "object":
-        inner = [c for e in children(node) for c in (e, *children(e)) if c.type == "resource_declaration"]
+        inner = [
+            c for e in children(node) for c in (e, *children(e)) if c.type == "resource_declaration"
+        ]
         return frozenset(text_of(children(c)[0]) for c in inner)
     return frozenset()
 
@@ -126,9 +130,11 @@ def _property_values(found: list[Node]) -> list[Node]:
     return found if computed else found[1:]
 
 
-def _types(document: Document, node: Node, scope: frozenset[str], used: set[str]) -> Iterator[Finding]:
+def _types(
+    document: Document, node: Node, scope: frozenset[str], used: set[str]
+) -> Iterator[Finding]:
     for inner in walk(node):
         if inner.type == "identifier" and _parent_type(inner) != "object_property":
             used.add(text_of(inner))
-            if text_of(inner) not in scope | TYPES:
+            if text_of(inner) not in scope | words("types"):
                 yield document.finding(inner, "unknown-name", f"there is no type {text_of(inner)}")

@@ -6,7 +6,16 @@ from pathlib import Path
 
 from tree_sitter import Node
 
-from tools.infra.syntax import Declaration, Document, body, children, literal, parse, text_of, value_at
+from tools.infra.syntax import (
+    Declaration,
+    Document,
+    body,
+    children,
+    literal,
+    parse,
+    text_of,
+    value_at,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +61,9 @@ class Tree:
 
 def read_tree(root: Path) -> Tree:
     """Parse all templates and parameter files under a folder."""
-    paths = sorted(p for p in root.resolve().rglob("*.bicep*") if p.suffix in {".bicep", ".bicepparam"})
+    paths = sorted(
+        p for p in root.resolve().rglob("*.bicep*") if p.suffix in {".bicep", ".bicepparam"}
+    )
     # azd's copy of the chosen parameters is nobody's source.
     return Tree(root.resolve(), {p: parse(p) for p in paths if p.name != "main.bicepparam"})
 
@@ -64,7 +75,9 @@ def resources_of(document: Document) -> list[Resource]:
         written = next((literal(c) for c in children(declaration.node) if c.type == "string"), None)
         kind, _, version = (written or "").partition("@")
         existing = any(child.type == "existing" for child in declaration.node.children)
-        found.append(Resource(document, declaration, kind, version, existing, body(declaration.node)))
+        found.append(
+            Resource(document, declaration, kind, version, existing, body(declaration.node))
+        )
     return found
 
 

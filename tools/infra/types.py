@@ -14,11 +14,18 @@ def type_outcome(tree: Tree, root: Path) -> Outcome:
     """Run ``../shared/iac/bicepcheck.py`` over all templates, or say that it is not there."""
     checker = root.parent / "shared" / "iac" / "bicepcheck.py"
     if not checker.is_file():
-        return Outcome("types and versions", skipped="../shared/iac is not here; the workflow runs the compiler")
+        return Outcome(
+            "types and versions",
+            skipped="../shared/iac is not here; the workflow runs the compiler",
+        )
     # The extension's types belong to another schema, and its keyword is not in the grammar.
     paths = [str(d.path) for d in tree.templates if "\nextension " not in d.text]
     run = subprocess.run(
-        [sys.executable, str(checker), *paths], capture_output=True, text=True, timeout=_SECONDS, check=False
+        [sys.executable, str(checker), *paths],
+        capture_output=True,
+        text=True,
+        timeout=_SECONDS,
+        check=False,
     )
     findings = [_finding(line) for line in run.stdout.splitlines() if " info " not in line]
     if run.returncode not in {0, 1}:

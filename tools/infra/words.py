@@ -5,6 +5,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from tree_sitter import Node
 
@@ -14,12 +15,17 @@ from tools.infra.tree import Tree
 
 _GUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 # Cosmos DB's own two data roles: not ARM roles, the same in every account.
-_COSMOS_ROLES = frozenset({"00000000-0000-0000-0000-000000000001", "00000000-0000-0000-0000-000000000002"})
+_COSMOS_ROLES = frozenset(
+    {"00000000-0000-0000-0000-000000000001", "00000000-0000-0000-0000-000000000002"}
+)
 _SECRET_CALL = re.compile(r"\blist[A-Z]\w*\(|\bgetSecret\(")
 _SECRET_MEMBER = re.compile(
-    r"\.(?:\w*password\w*|\w*secretValue\w*|(?:primary|secondary)\w*(?:Key|ConnectionString)|sasToken)\b", re.IGNORECASE
+    r"\.(?:\w*password\w*|\w*secretValue\w*|(?:primary|secondary)\w*(?:Key|ConnectionString)|sasToken)\b",
+    re.IGNORECASE,
 )
-_SECRET_NAME = re.compile(r"(?:password|secret|apiKey|accessKey|token|connectionString)$", re.IGNORECASE)
+_SECRET_NAME = re.compile(
+    r"(?:password|secret|apiKey|accessKey|token|connectionString)$", re.IGNORECASE
+)
 # Names that end like a secret and are none, each with what it is.
 _NO_SECRETS = frozenset({"token"})  # the short hash that makes names unique
 
@@ -56,18 +62,24 @@ def role_definitions(tree: Tree) -> Iterator[Finding]:
     for resource in tree.resources():
         written = text_of(resource.at("properties.roleDefinitionId"))
         if written and "roles[" not in written and "sqlRoleDefinitions" not in written:
-            yield resource.document.finding(resource.declaration.node, "role-id", "the role must come from roles.json")
+            yield resource.document.finding(
+                resource.declaration.node, "role-id", "the role must come from roles.json"
+            )
 
 
 def secret_outputs(tree: Tree) -> Iterator[Finding]:
     """Outputs that would leave a key in the deployment's history."""
     for document in tree.templates:
-        secure = [p.name for p in document.of("parameter") if any("secure(" in d for d in p.decorators)]
+        secure = [
+            p.name for p in document.of("parameter") if any("secure(" in d for d in p.decorators)
+        ]
         for output in document.of("output"):
             written = text_of(output.node)
             shown = any(re.search(rf"\b{name}\b", written) for name in secure)
             if shown or _SECRET_CALL.search(written) or _SECRET_MEMBER.search(written):
-                yield document.finding(output.node, "secret-output", f"{output.name} shows a secret")
+                yield document.finding(
+                    output.node, "secret-output", f"{output.name} shows a secret"
+                )
 
 
 def insecure_parameters(tree: Tree) -> Iterator[Finding]:
@@ -76,7 +88,9 @@ def insecure_parameters(tree: Tree) -> Iterator[Finding]:
         for parameter in document.of("parameter"):
             named = _SECRET_NAME.search(parameter.name) and parameter.name not in _NO_SECRETS
             if named and not any("secure(" in d for d in parameter.decorators):
-                yield document.finding(parameter.node, "insecure-parameter", f"{parameter.name} is not secure")
+                yield document.finding(
+                    parameter.node, "insecure-parameter", f"{parameter.name} is not secure"
+                )
 
 
 def undescribed(tree: Tree) -> Iterator[Finding]:
@@ -93,7 +107,9 @@ def doubled_deployments(tree: Tree) -> Iterator[Finding]:
     counts = Counter(name for _, _, name in named if name)
     for document, module, name in named:
         if name and counts[name] > 1:
-            yield document.finding(module.node, "doubled-deployment", f"{name!r} is used {counts[name]} times")
+            yield document.finding(
+                module.node, "doubled-deployment", f"{name!r} is used {counts[name]} times"
+            )
 
 
 def _deployment_name(node: Node) -> str | None:
@@ -105,7 +121,9 @@ def linter_settings(tree: Tree) -> Iterator[Finding]:
     outer = _json(tree.root / "bicepconfig.json", {}).get("analyzers")
     for path in sorted(tree.root.glob("*/**/bicepconfig.json")):
         if _json(path, {}).get("analyzers") != outer:
-            yield Finding(str(path), 0, "linter-settings", "must carry the rules of infra/bicepconfig.json")
+            yield Finding(
+                str(path), 0, "linter-settings", "must carry the rules of infra/bicepconfig.json"
+            )
 
 
 def extensions(tree: Tree) -> Iterator[Finding]:
@@ -114,7 +132,9 @@ def extensions(tree: Tree) -> Iterator[Finding]:
         for found in re.finditer(r"^extension (\w+)", document.text, re.MULTILINE):
             known = _json(document.path.parent / "bicepconfig.json", {}).get("extensions", {})
             if found.group(1) not in known:
-                yield _at_text(document, found.start(), f"{found.group(1)} is not configured beside this file")
+                yield _at_text(
+                    document, found.start(), f"{found.group(1)} is not configured beside this file"
+                )
 
 
 def _at_text(document: Document, position: int, message: str) -> Finding:
@@ -122,5 +142,5 @@ def _at_text(document: Document, position: int, message: str) -> Finding:
     return Finding(str(document.path), line, "extension", message)
 
 
-def _json(path: Path, default: dict[str, object]) -> dict[str, dict[str, object]]:
-    return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else default  # type: ignore[no-any-return]  # checked by who uses it
+def _json(path: Path, default: dict[str, Any]) -> dict[str, Any]:
+    return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else default
