@@ -43,10 +43,13 @@ var tags = { workload: workload, environment: environmentName, 'managed-by': 'bi
 var agentNamespace = 'holiday-peak'
 var newCluster = size.agents && empty(clusterAt)
 var gatewayHost = '${abbreviations.apiManagement}-${suffix}-${regionCodes[location]}.azure-api.net'
+var homeName = '${abbreviations.resourceGroup}-${suffix}'
+// Conditions do not keep a module's scope from being worked out, so it must be sound without a cluster too.
+var standingAt = empty(clusterAt) ? ['', '', subscription().subscriptionId, '', homeName, '', '', '', 'none'] : clusterAt
 var placeNames = map(regions, region => '${abbreviations.resourceGroup}-${suffix}-${regionCodes[region]}')
 
 resource home 'Microsoft.Resources/resourceGroups@2025-04-01' = {
-  name: '${abbreviations.resourceGroup}-${suffix}'
+  name: homeName
   location: location
   tags: tags
 }
@@ -165,15 +168,7 @@ module cluster 'agents/cluster.bicep' = if (newCluster) {
     networkName: networks[0].outputs.name
     subnetName: networks[0].outputs.agentsSubnetName
     subnetId: networks[0].outputs.agentsSubnetId
-    identity: {
-      apiPrincipalId: identities.outputs.apiPrincipalId
-      clusterId: identities.outputs.clusterId
-      clusterPrincipalId: identities.outputs.clusterPrincipalId
-      kubeletId: identities.outputs.kubeletId
-      kubeletName: identities.outputs.kubeletName
-      kubeletClientId: identities.outputs.kubeletClientId
-      kubeletPrincipalId: identities.outputs.kubeletPrincipalId
-    }
+    identity: identities.outputs.all
     adminGroupIds: clusterAdminGroupIds
     size: size
     agentNamespace: agentNamespace
@@ -183,8 +178,8 @@ module cluster 'agents/cluster.bicep' = if (newCluster) {
 
 module standing 'compute/aks-existing.bicep' = if (size.agents && !newCluster) {
   name: 'standing-cluster'
-  scope: resourceGroup(clusterAt[2], clusterAt[4])
-  params: { name: clusterAt[8] }
+  scope: resourceGroup(standingAt[2], standingAt[4])
+  params: { name: standingAt[8] }
 }
 
 module helpers 'agents/agents.bicep' = if (size.agents) {
@@ -234,14 +229,7 @@ module stamps 'region.bicep' = [
         clusterId: newCluster ? cluster.?outputs.id ?? '' : join(clusterAt, '/')
       }
       size: size
-      identity: {
-        apiId: identities.outputs.apiId
-        apiClientId: identities.outputs.apiClientId
-        apiPrincipalId: identities.outputs.apiPrincipalId
-        gatewayId: identities.outputs.gatewayId
-        gatewayPrincipalId: identities.outputs.gatewayPrincipalId
-        deployerPrincipalId: identities.outputs.deployerPrincipalId
-      }
+      identity: identities.outputs.all
       insights: {
         id: logs.outputs.insightsId
         connection: logs.outputs.insightsConnection
@@ -319,7 +307,7 @@ module operations 'operations.bicep' = {
     cosmosId: shared.outputs.cosmosId
     probeUrl: size.frontDoor ? 'https://${apiHost}/health/ready' : ''
     runbookBaseUrl: runbookBaseUrl
-    groupNames: concat([home.name], placeNames)
+    groupNames: concat([homeName], placeNames)
     backup: newCluster
   }
 }

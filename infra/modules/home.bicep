@@ -45,7 +45,8 @@ module images 'data/storage.bicep' = {
     redundancy: size.storageRedundancy
     containers: ['images', 'uploads', 'audit']
     ageing: [{ container: 'audit', coolAfterDays: 30, archiveAfterDays: 180 }]
-    uploadOrigins: [settings.shopOrigin, settings.staffOrigin]
+    uploadOrigins: union([settings.shopOrigin], [settings.staffOrigin])
+    keepVersions: true
     workspaceId: workspaceId
   }
 }

@@ -45,6 +45,7 @@ module cold '../data/storage.bicep' = {
     containers: map(agents, agent => agent.cold)
     ageing: map(agents, agent => { container: agent.cold, coolAfterDays: 30, archiveAfterDays: 180 })
     uploadOrigins: []
+    keepVersions: true
     workspaceId: workspaceId
   }
 }

@@ -23,6 +23,7 @@ param publicAccess bool
 param namedValues object
 param workspaceId string
 
+// The v2 tiers speak TLS 1.2 and later only; there is no switch for older ones to turn off.
 resource service 'Microsoft.ApiManagement/service@2024-05-01' = {
   name: name
   location: location
@@ -36,14 +37,7 @@ resource service 'Microsoft.ApiManagement/service@2024-05-01' = {
     virtualNetworkType: sku == 'StandardV2' ? 'External' : 'None'
     virtualNetworkConfiguration: sku == 'StandardV2' ? { subnetResourceId: subnetId } : null
     developerPortalStatus: 'Disabled'
-    legacyPortalStatus: 'Disabled'
-    configurationApi: { legacyApi: 'Disabled' }
     apiVersionConstraint: { minApiVersion: '2021-08-01' }
-    customProperties: {
-      'Microsoft.WindowsAzure.ApiManagement.Gateway.Security.Protocols.Tls10': 'False'
-      'Microsoft.WindowsAzure.ApiManagement.Gateway.Security.Protocols.Tls11': 'False'
-      'Microsoft.WindowsAzure.ApiManagement.Gateway.Security.Protocols.Ssl30': 'False'
-    }
   }
 }
 

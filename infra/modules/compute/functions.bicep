@@ -19,6 +19,7 @@ param backgroundActive bool
 @minValue(0)
 @maxValue(20)
 param alwaysReady int
+param zoneRedundant bool
 @minValue(40)
 @maxValue(1000)
 param maximumInstances int
@@ -51,7 +52,7 @@ resource plan 'Microsoft.Web/serverfarms@2025-03-01' = {
   tags: tags
   kind: 'functionapp'
   sku: { tier: 'FlexConsumption', name: 'FC1' }
-  properties: { reserved: true }
+  properties: { reserved: true, zoneRedundant: zoneRedundant }
 }
 
 resource app 'Microsoft.Web/sites@2025-03-01' = {

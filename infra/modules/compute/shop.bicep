@@ -30,6 +30,7 @@ module storage '../data/storage.bicep' = [
       containers: ['packages']
       ageing: []
       uploadOrigins: []
+      keepVersions: false
       workspaceId: workspaceId
     }
   }
@@ -66,6 +67,7 @@ module apps 'functions.bicep' = [
       settings: settings
       backgroundActive: twin.background
       alwaysReady: twin.warm
+      zoneRedundant: size.zoneRedundant
       maximumInstances: size.maximumInstances
       memoryMB: size.instanceMemoryMB
       allowedServiceTags: allowedServiceTags

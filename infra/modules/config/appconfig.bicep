@@ -17,8 +17,8 @@ resource store 'Microsoft.AppConfiguration/configurationStores@2024-06-01' = {
     disableLocalAuth: true
     enablePurgeProtection: true
     softDeleteRetentionInDays: 7
-    // Templates reach the store as the one who deploys, through the resource manager.
-    dataPlaneProxy: { authenticationMode: 'Pass-through', privateLinkDelegation: 'Enabled' }
+    // No key would do: who deploys reaches the store under their own name.
+    dataPlaneProxy: { authenticationMode: 'Pass-through', privateLinkDelegation: 'Disabled' }
   }
 }
 

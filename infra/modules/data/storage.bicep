@@ -13,6 +13,8 @@ param containers array
 param ageing array
 @description('Origins of browsers that may put blobs by signed link; none: no cross-origin use.')
 param uploadOrigins array
+@description('True where people’s data lies. A function app’s own account rewrites small blobs all day, and each rewrite would be kept.')
+param keepVersions bool
 param workspaceId string
 
 resource account 'Microsoft.Storage/storageAccounts@2025-08-01' = {
@@ -38,8 +40,8 @@ resource blobs 'Microsoft.Storage/storageAccounts/blobServices@2025-08-01' = {
   parent: account
   name: 'default'
   properties: {
-    isVersioningEnabled: true
-    deleteRetentionPolicy: { enabled: true, days: 14 }
+    isVersioningEnabled: keepVersions
+    deleteRetentionPolicy: keepVersions ? { enabled: true, days: 14 } : { enabled: false }
     containerDeleteRetentionPolicy: { enabled: true, days: 14 }
     cors: {
       corsRules: empty(uploadOrigins)

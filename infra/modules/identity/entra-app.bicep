@@ -64,8 +64,8 @@ resource app 'Microsoft.Graph/applications@v1.0' = {
 
 resource person 'Microsoft.Graph/servicePrincipals@v1.0' = {
   appId: app.appId
-  // Only people with a role get a token.
-  appRoleAssignmentRequired: true
+  // Customers sign themselves up and have no role at first; the shop's own record of a person decides.
+  appRoleAssignmentRequired: false
 }
 
 output clientId string = app.appId

@@ -48,17 +48,22 @@ resource pipeline 'Microsoft.ManagedIdentity/userAssignedIdentities/federatedIde
   }
 }
 
-output apiId string = api.id
 output apiPrincipalId string = api.properties.principalId
-output apiClientId string = api.properties.clientId
-output gatewayId string = gateway.id
-output gatewayPrincipalId string = gateway.properties.principalId
-output gatewayClientId string = gateway.properties.clientId
-output clusterId string = cluster.id
-output clusterPrincipalId string = cluster.properties.principalId
-output kubeletId string = kubelet.id
-output kubeletName string = kubelet.name
-output kubeletPrincipalId string = kubelet.properties.principalId
-output kubeletClientId string = kubelet.properties.clientId
 output deployerPrincipalId string = deployer.properties.principalId
 output deployerClientId string = deployer.properties.clientId
+output kubeletPrincipalId string = kubelet.properties.principalId
+@description('Ids, principals and clients of all of them, for modules that need several.')
+output all object = {
+  apiId: api.id
+  apiPrincipalId: api.properties.principalId
+  apiClientId: api.properties.clientId
+  gatewayId: gateway.id
+  gatewayPrincipalId: gateway.properties.principalId
+  clusterId: cluster.id
+  clusterPrincipalId: cluster.properties.principalId
+  kubeletId: kubelet.id
+  kubeletName: kubelet.name
+  kubeletPrincipalId: kubelet.properties.principalId
+  kubeletClientId: kubelet.properties.clientId
+  deployerPrincipalId: deployer.properties.principalId
+}

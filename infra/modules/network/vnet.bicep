@@ -17,7 +17,7 @@ var functionsDelegation = 'Microsoft.App/environments'
 var subnets = [
   { name: 'functions', prefix: '${addressPrefix}.0.0/24', delegation: functionsDelegation, allow: [], nat: true }
   { name: 'functions-canary', prefix: '${addressPrefix}.1.0/24', delegation: functionsDelegation, allow: [], nat: true }
-  { name: 'apim', prefix: '${addressPrefix}.2.0/24', delegation: 'Microsoft.Web/serverFarms', allow: [], nat: false }
+  { name: 'apim', prefix: '${addressPrefix}.2.0/24', delegation: 'Microsoft.Web/serverFarms', allow: [], nat: true }
   {
     name: 'private-endpoints'
     prefix: '${addressPrefix}.3.0/24'
