@@ -1,6 +1,6 @@
 targetScope = 'subscription'
 
-metadata description = 'From what regions share to what one region’s stamp needs: its settings, its gateway’s named values and its list of private endpoints.'
+metadata description = 'From what regions share to what one region’s stamp needs: its settings and its list of private endpoints.'
 
 import { sizes, signIn } from '../types.bicep'
 
@@ -83,14 +83,9 @@ module stamp 'stamp.bicep' = {
     )
     size: size
     shared: settings
-    namedValues: {
-      'front-door-id': frontDoorId
-      'openid-config-url': signInWith.openIdConfigUrl
-      'shop-origin': origins.shop
-      'staff-origin': origins.staff
-      'token-audience': signInWith.clientId
-      'token-issuer': signInWith.issuer
-    }
+    frontDoorId: frontDoorId
+    origins: origins
+    signInWith: signInWith
     identity: identity
     insights: insights
     workspaceId: workspaceId

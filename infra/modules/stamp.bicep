@@ -11,7 +11,9 @@ param sharedServices array
 param size object
 @description('Settings of the app that no region decides.')
 param shared object
-param namedValues object
+param frontDoorId string
+param origins object
+param signInWith object
 param identity object
 param insights object
 param workspaceId string
@@ -127,7 +129,9 @@ module gateway 'api/apim.bicep' = {
     insightsId: insights.id
     insightsConnection: insights.connection
     publicAccess: gatewayPublicAccess
-    namedValues: namedValues
+    frontDoorId: frontDoorId
+    origins: origins
+    signInWith: signInWith
     workspaceId: workspaceId
   }
 }

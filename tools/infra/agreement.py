@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from tools.infra.finding import Finding
-from tools.infra.syntax import Document, children, entries, key_of, literal, text_of, value_at, walk
-from tools.infra.tree import Tree, loop_source, module_parameters
+from tools.infra.syntax import Document, children, entries, key_of, literal, text_of, walk
+from tools.infra.tree import Tree, loop_source
 
 MOST_HUBS = 10
 MOST_GROUPS = 19  # of Event Hubs' 20 on Standard; $Default is one
@@ -160,12 +160,8 @@ def gateway(tree: Tree) -> Iterator[Finding]:
         set(products["fragments"]),
         _fragments(by_name["apis.bicep"]),
     )
-    named = entries(
-        value_at(module_parameters(by_name["region.bicep"].of("module")[0]), "namedValues")
-    )
-    yield from _differ(
-        by_name["region.bicep"], "named value", set(products["namedValues"]), set(named)
-    )
+    named = set(_object(by_name["apim.bicep"], "namedValues"))
+    yield from _differ(by_name["apim.bicep"], "named value", set(products["namedValues"]), named)
     missing = [b for b in products["backends"] if f"'{b}'" not in by_name["backends.bicep"].text]
     for backend in missing:
         yield by_name["backends.bicep"].finding(None, "gateway", f"backend {backend} is not there")

@@ -19,9 +19,23 @@ param insightsId string
 param insightsConnection string
 @description('False once Front Door’s private link is approved; the service refuses to be created without a public address.')
 param publicAccess bool
-@description('Values that policies name: {front-door-id: …}. Nothing secret.')
-param namedValues object
+@description('Front Door’s id; "none" where there is none.')
+param frontDoorId string
+@description('{shop, staff}: where browsers come from.')
+param origins object
+@description('{issuer, openIdConfigUrl, clientId}: whose tokens are taken.')
+param signInWith object
 param workspaceId string
+
+// What policies name. None of it is secret.
+var namedValues = {
+  'front-door-id': frontDoorId
+  'openid-config-url': signInWith.openIdConfigUrl
+  'shop-origin': origins.shop
+  'staff-origin': origins.staff
+  'token-audience': signInWith.clientId
+  'token-issuer': signInWith.issuer
+}
 
 // The v2 tiers speak TLS 1.2 and later only; there is no switch for older ones to turn off.
 resource service 'Microsoft.ApiManagement/service@2024-05-01' = {
