@@ -48,6 +48,7 @@ CHECKS: dict[str, tuple[Check, ...]] = {
         rules.flex_settings,
         rules.preview_versions,
         words.undescribed,
+        words.unconstrained,
         words.doubled_deployments,
         words.linter_settings,
         words.extensions,

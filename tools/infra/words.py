@@ -93,6 +93,21 @@ def insecure_parameters(tree: Tree) -> Iterator[Finding]:
                 )
 
 
+def unconstrained(tree: Tree) -> Iterator[Finding]:
+    """Values that main.bicep demands and takes as they come: a wrong one would fail an hour later."""
+    for document in (d for d in tree.templates if d.path == tree.root / "main.bicep"):
+        if "targetScope = 'subscription'" not in document.text:
+            continue
+        for parameter in document.of("parameter"):
+            loose = text_of(children(parameter.node)[-1]) == "string"
+            if loose and not any(
+                d.startswith(("@allowed(", "@minLength(")) for d in parameter.decorators
+            ):
+                yield document.finding(
+                    parameter.node, "unconstrained", f"{parameter.name} takes any string"
+                )
+
+
 def undescribed(tree: Tree) -> Iterator[Finding]:
     """Templates that do not say what they are for."""
     for document in tree.templates:

@@ -118,7 +118,7 @@ resource spotPool 'Microsoft.ContainerService/managedClusters/agentPools@2026-04
     maxCount: maximumSpotNodes
     scaleSetPriority: 'Spot'
     scaleSetEvictionPolicy: 'Delete'
-    spotMaxPrice: json('-1')
+    spotMaxPrice: -1
     nodeLabels: { 'shop/pool': 'spot' }
     nodeTaints: ['kubernetes.azure.com/scalesetpriority=spot:NoSchedule']
   })
