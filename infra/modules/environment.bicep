@@ -150,7 +150,6 @@ module shared 'home.bicep' = {
     }
     apiPrincipalId: identities.outputs.apiPrincipalId
     deployerPrincipalId: identities.outputs.deployerPrincipalId
-    edgePrincipalId: door.?outputs.principalId ?? ''
     workspaceId: logs.outputs.workspaceId
     workspaceName: logs.outputs.workspaceName
     insightsName: logs.outputs.insightsName
@@ -216,7 +215,9 @@ module stamps 'region.bicep' = [
       home: {
         cosmosId: shared.outputs.cosmosId
         cosmosEndpoint: shared.outputs.cosmosEndpoint
-        imageStorageId: shared.outputs.imageStorageId
+        storageId: shared.outputs.uploads.id
+        storageEndpoint: shared.outputs.storageEndpoint
+        imageStorageId: shared.outputs.pictures.id
         imageStorageEndpoint: shared.outputs.imageStorageEndpoint
         configurationId: shared.outputs.configurationId
         configurationEndpoint: shared.outputs.configurationEndpoint
@@ -271,9 +272,8 @@ module edge 'edge/edge.bicep' = if (size.frontDoor) {
     profileName: door!.outputs.name
     endpointName: door!.outputs.endpointName
     gateways: [for i in range(0, length(regions)): stamps[i].outputs.gateway]
-    imageHost: shared.outputs.imageStorageHost
-    imageStorageId: shared.outputs.imageStorageId
-    imageLocation: location
+    pictures: shared.outputs.pictures
+    uploads: shared.outputs.uploads
     customDomain: domains.api
   }
 }

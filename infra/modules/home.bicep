@@ -10,8 +10,6 @@ param size object
 param settings object
 param apiPrincipalId string
 param deployerPrincipalId string
-@description('Principal of Front Door, which reads images; empty: no Front Door.')
-param edgePrincipalId string
 param workspaceId string
 param workspaceName string
 param insightsName string
@@ -36,14 +34,14 @@ module cosmos 'data/cosmos.bicep' = {
   }
 }
 
-module images 'data/storage.bicep' = {
+module storage 'data/storage.bicep' = {
   name: 'shop-storage'
   params: {
     location: location
     tags: tags
     name: take('${abbreviations.storage}shop${token}', 24)
     redundancy: size.storageRedundancy
-    containers: ['images', 'uploads', 'audit']
+    containers: ['uploads', 'audit']
     ageing: [{ container: 'audit', coolAfterDays: 30, archiveAfterDays: 180 }]
     uploadOrigins: union([settings.shopOrigin], [settings.staffOrigin])
     keepVersions: true
@@ -51,14 +49,30 @@ module images 'data/storage.bicep' = {
   }
 }
 
-module imageAccess 'identity/role-storage.bicep' = {
+module images 'data/images.bicep' = {
+  name: 'image-storage'
+  params: {
+    location: location
+    tags: tags
+    name: take('${abbreviations.storage}img${token}', 24)
+    redundancy: size.storageRedundancy
+    workspaceId: workspaceId
+  }
+}
+
+module storageAccess 'identity/role-storage.bicep' = {
   name: 'shop-storage-access'
   params: {
+    name: storage.outputs.name
+    grants: [{ principalId: apiPrincipalId, role: 'Storage Blob Data Contributor' }]
+  }
+}
+
+module imageAccess 'identity/role-storage.bicep' = {
+  name: 'image-storage-access'
+  params: {
     name: images.outputs.name
-    grants: concat(
-      [{ principalId: apiPrincipalId, role: 'Storage Blob Data Contributor' }],
-      empty(edgePrincipalId) ? [] : [{ principalId: edgePrincipalId, role: 'Storage Blob Data Reader' }]
-    )
+    grants: [{ principalId: apiPrincipalId, role: 'Storage Blob Data Contributor' }]
   }
 }
 
@@ -124,9 +138,11 @@ module logs 'identity/role-workspace.bicep' = {
 output cosmosId string = cosmos.outputs.id
 output cosmosName string = cosmos.outputs.name
 output cosmosEndpoint string = cosmos.outputs.endpoint
-output imageStorageId string = images.outputs.id
-output imageStorageHost string = images.outputs.blobHost
+output storageEndpoint string = storage.outputs.blobEndpoint
 output imageStorageEndpoint string = images.outputs.blobEndpoint
+@description('What Front Door reaches: {id, host, location} of the pictures and of the uploads.')
+output pictures object = { id: images.outputs.id, host: images.outputs.blobHost, location: location }
+output uploads object = { id: storage.outputs.id, host: storage.outputs.blobHost, location: location }
 output configurationId string = configuration.outputs.id
 output configurationEndpoint string = configuration.outputs.endpoint
 output mailEndpoint string = mail.outputs.endpoint

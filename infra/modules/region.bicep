@@ -47,7 +47,7 @@ var settings = {
   AKS_RESOURCE_ID: home.clusterId
   APPLICATIONINSIGHTS_CONNECTION_STRING: insights.connection
   APP_CONFIGURATION_ENDPOINT: home.configurationEndpoint
-  AUDIT_ARCHIVE_URL: '${home.imageStorageEndpoint}audit'
+  AUDIT_ARCHIVE_URL: '${home.storageEndpoint}audit'
   AZURE_CLIENT_ID: identity.apiClientId
   COMMUNICATION_ENDPOINT: home.mailEndpoint
   COSMOS_ACCOUNT_URI: home.cosmosEndpoint
@@ -58,9 +58,11 @@ var settings = {
   ENTRA_ISSUER: signInWith.issuer
   FROM_EMAIL: home.mailFrom
   IMAGE_BASE_URL: 'https://${apiHost}/images'
-  IMAGE_STORAGE_URL: home.imageStorageEndpoint
+  IMAGE_STORAGE_URL: '${home.imageStorageEndpoint}images'
   LOG_ANALYTICS_WORKSPACE_ID: insights.customerId
   SHOP_ORIGIN: origins.shop
+  UPLOAD_BASE_URL: 'https://${apiHost}/uploads'
+  UPLOAD_STORAGE_URL: '${home.storageEndpoint}uploads'
 }
 
 module stamp 'stamp.bicep' = {
@@ -75,7 +77,8 @@ module stamp 'stamp.bicep' = {
     sharedServices: concat(
       [
         { name: 'cosmos', serviceId: home.cosmosId, group: 'Sql', zone: 'cosmos' }
-        { name: 'shop-storage', serviceId: home.imageStorageId, group: 'blob', zone: 'blob' }
+        { name: 'shop-storage', serviceId: home.storageId, group: 'blob', zone: 'blob' }
+        { name: 'images', serviceId: home.imageStorageId, group: 'blob', zone: 'blob' }
         { name: 'configuration', serviceId: home.configurationId, group: 'configurationStores', zone: 'configuration' }
         { name: 'registry', serviceId: home.registryId, group: 'registry', zone: 'registry' }
       ],

@@ -32,7 +32,9 @@ def required_values(tree: Tree) -> Iterator[Finding]:
     """Resources that lack a value of the table, or say something else than it."""
     for resource in tree.resources():
         for rule, kind, path, wanted in required():
-            if kind == resource.type and path and literal(resource.at(path)) != wanted:
+            if kind != resource.type or not path or literal(resource.at(path)) == wanted:
+                continue
+            if f"// waives {rule} {path}: " not in resource.remarks:
                 yield _about(resource, rule, f"{kind}: {path} must be {wanted}")
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import takewhile
 from pathlib import Path
 
 from tree_sitter import Node
@@ -28,6 +29,13 @@ class Resource:
     version: str
     is_existing: bool
     body: Node | None
+
+    @property
+    def remarks(self) -> str:
+        """The comment lines right above the resource, where a rule may be waived with its reason."""
+        above = self.document.text.splitlines()[: self.declaration.line - 1]
+        lines = takewhile(lambda line: line.startswith("//"), reversed(above))
+        return "\n".join(lines)
 
     def at(self, path: str) -> Node | None:
         """The value under a dotted path of its body."""

@@ -6,9 +6,9 @@ param blockedCountries array
 param profileName string
 param endpointName string
 param gateways array
-param imageHost string
-param imageStorageId string
-param imageLocation string
+@description('{id, host, location} of the storage of pictures, and of uploads.')
+param pictures object
+param uploads object
 param customDomain string
 
 module firewall 'waf.bicep' = {
@@ -23,9 +23,8 @@ module routes 'frontdoor.bicep' = {
     endpointName: endpointName
     firewallId: firewall.outputs.id
     gateways: gateways
-    imageHost: imageHost
-    imageStorageId: imageStorageId
-    imageLocation: imageLocation
+    pictures: pictures
+    uploads: uploads
     customDomain: customDomain
   }
 }

@@ -6,9 +6,9 @@ param firewallId string
 @description('Rows of {host, id, location}; the first is preferred, the next one takes over when its probe fails.')
 @minLength(1)
 param gateways array
-param imageHost string
-param imageStorageId string
-param imageLocation string
+@description('{id, host, location} of the storage of pictures, and of uploads.')
+param pictures object
+param uploads object
 @description('Host of customers’ own choosing, such as api.example.com; empty: the endpoint’s own.')
 param customDomain string
 
@@ -80,54 +80,44 @@ resource apiOrigins 'Microsoft.Cdn/profiles/originGroups/origins@2025-06-01' = [
   }
 ]
 
-resource images 'Microsoft.Cdn/profiles/originGroups@2025-06-01' = {
-  parent: profile
-  name: 'images'
-  properties: {
-    loadBalancingSettings: { sampleSize: 4, successfulSamplesRequired: 3, additionalLatencyInMilliseconds: 50 }
-    sessionAffinityState: 'Disabled'
-    // Storage refuses anonymous readers; Front Door reads as itself.
-    authentication: { type: 'SystemAssignedIdentity', scope: 'https://storage.azure.com/.default' }
+var stores = [
+  { name: 'images', at: pictures }
+  { name: 'uploads', at: uploads }
+]
+
+resource storeGroups 'Microsoft.Cdn/profiles/originGroups@2025-06-01' = [
+  for store in stores: {
+    parent: profile
+    name: store.name
+    properties: {
+      loadBalancingSettings: { sampleSize: 4, successfulSamplesRequired: 3, additionalLatencyInMilliseconds: 50 }
+      sessionAffinityState: 'Disabled'
+    }
   }
-}
+]
 
-resource uploads 'Microsoft.Cdn/profiles/originGroups@2025-06-01' = {
-  parent: profile
-  name: 'uploads'
-  properties: {
-    loadBalancingSettings: { sampleSize: 4, successfulSamplesRequired: 3, additionalLatencyInMilliseconds: 50 }
-    sessionAffinityState: 'Disabled'
+resource storeOrigins 'Microsoft.Cdn/profiles/originGroups/origins@2025-06-01' = [
+  for (store, i) in stores: {
+    parent: storeGroups[i]
+    name: 'storage'
+    properties: {
+      hostName: store.at.host
+      originHostHeader: store.at.host
+      httpPort: 80
+      httpsPort: 443
+      priority: 1
+      weight: 1000
+      enabledState: 'Enabled'
+      enforceCertificateNameCheck: true
+      sharedPrivateLinkResource: {
+        privateLink: { id: store.at.id }
+        privateLinkLocation: store.at.location
+        groupId: 'blob'
+        requestMessage: request
+      }
+    }
   }
-}
-
-var storageOrigin = {
-  hostName: imageHost
-  originHostHeader: imageHost
-  httpPort: 80
-  httpsPort: 443
-  priority: 1
-  weight: 1000
-  enabledState: 'Enabled'
-  enforceCertificateNameCheck: true
-  sharedPrivateLinkResource: {
-    privateLink: { id: imageStorageId }
-    privateLinkLocation: imageLocation
-    groupId: 'blob'
-    requestMessage: request
-  }
-}
-
-resource imageOrigin 'Microsoft.Cdn/profiles/originGroups/origins@2025-06-01' = {
-  parent: images
-  name: 'storage'
-  properties: storageOrigin
-}
-
-resource uploadOrigin 'Microsoft.Cdn/profiles/originGroups/origins@2025-06-01' = {
-  parent: uploads
-  name: 'storage'
-  properties: storageOrigin
-}
+]
 
 resource rules 'Microsoft.Cdn/profiles/ruleSets@2025-06-01' = {
   parent: profile
@@ -161,7 +151,7 @@ resource imageRoute 'Microsoft.Cdn/profiles/afdEndpoints/routes@2025-06-01' = {
   parent: endpoint
   name: 'images'
   properties: {
-    originGroup: { id: images.id }
+    originGroup: { id: storeGroups[0].id }
     ruleSets: [{ id: rules.id }]
     customDomains: withDomain ? [{ id: domain.id }] : []
     patternsToMatch: ['/images/*']
@@ -174,14 +164,14 @@ resource imageRoute 'Microsoft.Cdn/profiles/afdEndpoints/routes@2025-06-01' = {
       compressionSettings: { isCompressionEnabled: true, contentTypesToCompress: compressed }
     }
   }
-  dependsOn: [imageOrigin, keepADay]
+  dependsOn: [storeOrigins, keepADay]
 }
 
 resource uploadRoute 'Microsoft.Cdn/profiles/afdEndpoints/routes@2025-06-01' = {
   parent: endpoint
   name: 'uploads'
   properties: {
-    originGroup: { id: uploads.id }
+    originGroup: { id: storeGroups[1].id }
     customDomains: withDomain ? [{ id: domain.id }] : []
     patternsToMatch: ['/uploads/*']
     supportedProtocols: ['Https']
@@ -189,7 +179,7 @@ resource uploadRoute 'Microsoft.Cdn/profiles/afdEndpoints/routes@2025-06-01' = {
     forwardingProtocol: 'HttpsOnly'
     linkToDefaultDomain: 'Enabled'
   }
-  dependsOn: [uploadOrigin]
+  dependsOn: [storeOrigins]
 }
 
 // No cache: what the API says may be meant for one person. The gateway keeps anonymous answers for itself.

@@ -10,7 +10,6 @@ resource profile 'Microsoft.Cdn/profiles@2025-06-01' = {
   location: 'global'
   tags: tags
   sku: { name: 'Premium_AzureFrontDoor' }
-  identity: { type: 'SystemAssigned' }
   properties: {
     originResponseTimeoutSeconds: 60
     logScrubbing: {
@@ -45,6 +44,5 @@ output id string = profile.id
 output name string = profile.name
 output endpointName string = endpoint.name
 output host string = endpoint.properties.hostName
-output principalId string = profile.identity.principalId
 @description('Front Door signs what it forwards with this id; the gateway refuses anything without it.')
 output frontDoorId string = profile.properties.frontDoorId

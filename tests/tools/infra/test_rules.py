@@ -88,3 +88,16 @@ def rule_position(function: ast.expr) -> int:
     """Where the rule stands among the arguments of what makes a finding; 0 for anything else."""
     name = function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
     return {"finding": 1, "_about": 1, "Finding": 2}.get(name, 0)
+
+
+def test_a_value_is_waived_only_by_name_and_right_above(tmp_path: Path) -> None:
+    path = tmp_path / "x.bicep"
+    remark = "// waives public-access properties.publicAccess: shown to everybody\n"
+    container = "Microsoft.Storage/storageAccounts/blobServices/containers@2025-08-01"
+    resource = f"resource r '{container}' = {{\n  name: 'x'\n  properties: {{ publicAccess: 'Blob' }}\n}}\n"
+
+    path.write_text(remark + resource)
+    assert list(rules.required_values(read_tree(tmp_path))) == []
+
+    path.write_text(remark + "\n" + resource)
+    assert [f.line for f in rules.required_values(read_tree(tmp_path))] == [3]
