@@ -40,13 +40,18 @@ def role_ids(tree: Tree) -> Iterator[Finding]:
 
 
 def role_names(tree: Tree) -> Iterator[Finding]:
-    """Roles that are granted by a name which roles.json does not know."""
+    """Roles that are granted by a name which roles.json does not know, and roles that nobody is granted."""
     roles = _json(tree.root / "roles.json", {})
     for document in tree.templates:
         for node in walk(document.root):
             name = _granted(node)
             if name is not None and name not in roles:
                 yield document.finding(node, "role-name", f"{name!r} is not in roles.json")
+    written = "".join(document.text for document in tree.templates)
+    for name in (one for one in roles if f"'{one}'" not in written):
+        yield Finding(
+            str(tree.root / "roles.json"), 0, "role-name", f"{name!r} is granted to nobody"
+        )
 
 
 def _granted(node: Node) -> str | None:
