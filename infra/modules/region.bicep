@@ -56,13 +56,18 @@ var settings = {
   ENTRA_AUTHORITY: signInWith.authority
   ENTRA_CLIENT_ID: signInWith.clientId
   ENTRA_ISSUER: signInWith.issuer
+  CARRIER_SCHEDULE: '0 */15 * * * *'
   FROM_EMAIL: home.mailFrom
+  HPH_AGENTS_ENABLED: string(size.agents)
   IMAGE_BASE_URL: 'https://${apiHost}/images'
   IMAGE_STORAGE_URL: '${home.imageStorageEndpoint}images'
   LOG_ANALYTICS_WORKSPACE_ID: insights.customerId
+  RELAY_SCHEDULE: '*/5 * * * * *'
   SHOP_ORIGIN: origins.shop
   UPLOAD_BASE_URL: 'https://${apiHost}/uploads'
   UPLOAD_STORAGE_URL: '${home.storageEndpoint}uploads'
+  WATCHDOG_SCHEDULE: '*/15 * * * * *'
+  WEBHOOK_SCHEDULE: '*/15 * * * * *'
 }
 
 module stamp 'stamp.bicep' = {

@@ -101,12 +101,14 @@ module apps 'compute/shop.bicep' = {
     size: size
     identity: identity
     settings: union(shared, {
-      EVENT_HUB__fullyQualifiedNamespace: events.outputs.host
-      EVENT_HUB__credential: 'managedidentity'
-      EVENT_HUB__clientId: identity.apiClientId
+      EVENT_HUBS__fullyQualifiedNamespace: events.outputs.host
+      EVENT_HUBS__credential: 'managedidentity'
+      EVENT_HUBS__clientId: identity.apiClientId
       REDIS_HOST: cache.outputs.hostName
       REDIS_PORT: string(cache.outputs.port)
       KEY_VAULT_URL: vault.outputs.uri
+      // A reference: the platform reads the value as the app's identity and renews it within a day.
+      HPH_SECRET_KEY: '@Microsoft.KeyVault(SecretUri=${vault.outputs.uri}secrets/shop-secret-key)'
     })
     active: active
     allowedServiceTags: gatewayTags

@@ -52,6 +52,18 @@ def code_names(tree: Tree, listed: dict[str, Any]) -> Iterator[Finding]:
             )
 
 
+def code_settings(tree: Tree, fields: set[str], referenced: set[str]) -> Iterator[Finding]:
+    """Settings that the code would not read, and settings of triggers that nobody sets.
+
+    ``fields``: the variables of the shop's own settings; ``referenced``: what triggers name.
+    """
+    where, listed = str(tree.root / "names.json"), set(read(tree, "names.json")["settings"])
+    for name in sorted(one for one in listed - fields if one.startswith("HPH_")):
+        yield Finding(where, 0, "code-names", f"{name} is no setting of the shop")
+    for name in sorted(referenced - listed):
+        yield Finding(where, 0, "code-names", f"a trigger names {name}, which is not set")
+
+
 def hub_limits(tree: Tree) -> Iterator[Finding]:
     """More hubs or groups than a Standard namespace holds, and subscriptions to hubs that are not there."""
     names, agents = read(tree, "names.json"), read(tree, "agents.json")

@@ -8,7 +8,7 @@ from pathlib import Path
 from tools.infra import agreement, rules, words
 from tools.infra.contracts import contract_faults
 from tools.infra.finding import Finding, Outcome
-from tools.infra.names import names_of_code
+from tools.infra.names import names_of_code, referenced_settings, trigger_sources
 from tools.infra.symbols import symbol_faults
 from tools.infra.syntax import syntax_errors
 from tools.infra.tree import Tree, read_tree
@@ -87,7 +87,13 @@ def outcomes(root: Path) -> Iterator[Outcome]:
 def _code(tree: Tree, root: Path) -> Outcome:
     if not (root / "adapters" / "names.py").is_file():
         return Outcome("code", skipped="adapters/names.py is not here")
-    return Outcome("code", tuple(agreement.code_names(tree, names_of_code())))
+    from adapters.environment import PREFIX  # noqa: PLC0415  # the other checks do without the app
+    from usecases.settings import Settings  # noqa: PLC0415
+
+    fields = {f"{PREFIX}{name.upper()}" for name in Settings.model_fields}
+    referenced = referenced_settings(trigger_sources(root))
+    faults = agreement.code_names(tree, names_of_code(root))
+    return Outcome("code", (*faults, *agreement.code_settings(tree, fields, referenced)))
 
 
 def report(found: Iterable[Outcome], root: Path) -> int:

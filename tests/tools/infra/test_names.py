@@ -1,8 +1,25 @@
-from tools.infra.names import container_row, hub_row, rendered
+from tools.infra.names import (
+    background_functions,
+    container_row,
+    hub_row,
+    referenced_settings,
+    rendered,
+)
+
+BLUEPRINT = """
+@consumer(area, "order-events", "payment")
+async def payment_hears_orders(shop, caller, event): ...
+
+@timer("%RELAY_SCHEDULE%")
+async def relay_outbox(shop, caller): ...
+
+@endpoint(area, "GET", "api/cart")
+async def get_cart(call): ...
+"""
 
 
 def test_a_container_row_indexes_what_is_filtered_and_sorted_and_nothing_else() -> None:
-    row = container_row("Orders", "user_id", ("status",), ("price.amount",), expires=True)
+    row = container_row("Orders", "user_id", ("status",), ("price.amount",))
 
     assert row == {
         "name": "Orders",
@@ -16,8 +33,12 @@ def test_a_container_row_indexes_what_is_filtered_and_sorted_and_nothing_else() 
     }
 
 
-def test_a_container_whose_documents_stay_has_no_time_to_live() -> None:
-    assert container_row("Users", "user_id", (), (), expires=False)["default_ttl"] is None
+def test_event_and_timer_functions_run_in_the_background_and_endpoints_do_not() -> None:
+    assert background_functions([BLUEPRINT]) == ["payment_on_order_events", "relay_outbox"]
+
+
+def test_the_settings_that_triggers_name_are_found() -> None:
+    assert referenced_settings([BLUEPRINT]) == {"RELAY_SCHEDULE"}
 
 
 def test_a_hub_row_has_eight_partitions() -> None:

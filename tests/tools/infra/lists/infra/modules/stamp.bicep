@@ -1,1 +1,1 @@
-output settings object = { EVENT_HUB__clientId: 'x' }
+output settings object = { EVENT_HUBS__clientId: 'x' }
