@@ -56,6 +56,11 @@ module cluster '../compute/aks.bicep' = {
   dependsOn: [subnetAccess, kubeletAccess]
 }
 
+module logs '../compute/aks-logs.bicep' = {
+  name: 'cluster-logs'
+  params: { location: location, tags: tags, clusterName: cluster.outputs.name, workspaceId: workspaceId }
+}
+
 module restarts '../identity/role-aks.bicep' = {
   name: 'cluster-restarts'
   params: {
