@@ -27,6 +27,7 @@ BUSY_SECONDS: Final = 5.0
 MOST_IN_A_GROUP: Final = 64
 
 _POLL_SECONDS: Final = 0.001
+_LOG_BYTES: Final = 64_000_000
 _STEPS_BETWEEN_LOOKS: Final = 5_000
 
 _PASSING: Final = frozenset(
@@ -59,11 +60,16 @@ class SqliteFile:
         self._path.parent.mkdir(parents=True, exist_ok=True)
         refuse_unknown(self._path)
         self._writer = _connect(self._path, synchronous)
+        _claim(self._writer)
+        self._writer.execute("PRAGMA journal_mode=WAL")
+        self._writer.execute(f"PRAGMA journal_size_limit={_LOG_BYTES}")
         self._reader = _connect(self._path, synchronous)
         self._scanner = _connect(self._path, synchronous)
         self._reader.set_progress_handler(self._is_overdue, _STEPS_BETWEEN_LOOKS)
         for connection in (self._reader, self._scanner):
             connection.execute("PRAGMA query_only=ON")
+        for connection in (self._writer, self._reader):
+            connection.execute("PRAGMA busy_timeout=0")  # nothing on the event loop waits in SQLite
         self._inode = self._path.stat().st_ino
         self._committing = ThreadPoolExecutor(1, "store-commit")
         self._scanning = ThreadPoolExecutor(1, "store-scan")
@@ -134,6 +140,8 @@ class SqliteFile:
                 await self._settle(group)
         finally:
             self._pump = None
+            self._give_up(self._waiting)
+            self._waiting.clear()
 
     async def _settle(self, group: "list[_Write]") -> None:
         try:
@@ -142,11 +150,19 @@ class SqliteFile:
                 write.apply(self._writer)
             loop = asyncio.get_running_loop()
             await loop.run_in_executor(self._committing, self._writer.execute, "COMMIT")
+        except asyncio.CancelledError:
+            self._give_up(group)
+            raise
         except (sqlite3.Error, OSError, StoreBusy) as error:
             self._roll_back()
             for write in group:
                 write.fail(error)
         for write in group:
+            write.resume()
+
+    def _give_up(self, writes: "list[_Write]") -> None:
+        for write in writes:
+            write.fail(StoreBusy("the host is stopping"))
             write.resume()
 
     async def _begin(self) -> None:
@@ -220,11 +236,8 @@ def _connect(path: Path, synchronous: str) -> sqlite3.Connection:
         check_same_thread=False,
         cached_statements=512,
     )
-    _claim(connection)
-    connection.execute("PRAGMA journal_mode=WAL")
     connection.execute(f"PRAGMA synchronous={synchronous}")
     connection.execute("PRAGMA temp_store=MEMORY")
-    connection.execute("PRAGMA busy_timeout=0")
     return connection
 
 

@@ -2,7 +2,8 @@
 
 import asyncio
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +31,7 @@ _LISTS = st.one_of(
     st.lists(_NUMBERS, max_size=3),
     st.lists(st.booleans(), max_size=3),
 )
+_ASKED = st.one_of(_WORDS, _NUMBERS, st.sampled_from([10**30, -(2**63) - 1, 2**63]))
 _CONDITIONS = st.one_of(
     st.builds(Where, _PATHS, st.sampled_from(["=", "!=", "has"]), _SCALARS),
     st.builds(Where, _PATHS, st.sampled_from(["<", "<=", ">", ">="]), st.one_of(_WORDS, _NUMBERS)),
@@ -59,6 +61,13 @@ _ROWS = st.lists(
 )
 
 
+@contextmanager
+def _sqlite(clock: StillClock) -> Iterator[SqliteStore]:
+    with tempfile.TemporaryDirectory() as folder:
+        with closing(SqliteFile(Path(folder) / "shop.db", synchronous="OFF")) as file:
+            yield SqliteStore(file, clock, audit_key=AUDIT_KEY)
+
+
 async def _answers(store: Store, crates: Sequence[Crate], queries: Sequence[Query]) -> list[Any]:
     for crate in crates:
         await store.commit(change(crate))
@@ -78,11 +87,8 @@ def test_memory_and_sqlite_find_the_same(rows: list[Any], queries: list[Query]) 
     crates = [_crate(n, *row) for n, row in enumerate(rows)]
     memory = asyncio.run(_answers(MemoryStore(StillClock()), crates, queries))
 
-    with tempfile.TemporaryDirectory() as folder:
-        file = SqliteFile(Path(folder) / "shop.db", synchronous="OFF")
-        sqlite = SqliteStore(file, StillClock(), audit_key=AUDIT_KEY)
+    with _sqlite(StillClock()) as sqlite:
         assert asyncio.run(_answers(sqlite, crates, queries)) == memory
-        file.close()
 
 
 _STEPS = st.lists(
@@ -135,8 +141,5 @@ def test_memory_and_sqlite_write_and_refuse_the_same(steps: list[Any]) -> None:
     memory = asyncio.run(_story(MemoryStore(clock), clock, steps))
 
     clock = StillClock()
-    with tempfile.TemporaryDirectory() as folder:
-        file = SqliteFile(Path(folder) / "shop.db", synchronous="OFF")
-        sqlite = SqliteStore(file, clock, audit_key=AUDIT_KEY)
+    with _sqlite(clock) as sqlite:
         assert asyncio.run(_story(sqlite, clock, steps)) == memory
-        file.close()

@@ -92,6 +92,13 @@ def test_an_older_document_is_lifted(separators: tuple[str, str]) -> None:
         assert Chest.of_json(chest.json_text(), "2").title == "Grün ✓"
 
 
+def test_an_older_document_of_the_same_shape_needs_no_lifting() -> None:
+    class Crate(Box):
+        schema_version: ClassVar[int] = 2
+
+    assert Crate.of_json(BOX.json_text(), "1").name == BOX.name
+
+
 def test_a_newer_document_is_read_as_it_is() -> None:
     newer = Chest(id="b", user_id="u-1", name="n", title="t").json_text()
 
