@@ -3,7 +3,7 @@
 from typing import Any
 
 from adapters.audit import digest, is_chained, record_put, record_removal
-from tests.adapters.store_contract import AUDIT_KEY, START, Safe, change
+from tests.adapters.store_kinds import AUDIT_KEY, START, Safe, change
 
 SAFE = Safe.model_validate({"id": "s", "owner": "Ada", "amount": 1, "shelf": {"row": 1}})
 

@@ -6,15 +6,7 @@ from typing import Any
 import pytest
 
 from adapters.batch import Batch, Create, Delete, Replace, TakeFrom, plan
-from tests.adapters.store_contract import (
-    AUDIT_KEY,
-    START,
-    Crate,
-    Safe,
-    change,
-    event,
-    take,
-)
+from tests.adapters.store_kinds import AUDIT_KEY, START, Crate, Safe, change, event, take
 from usecases.ports.store import Change, TooLarge
 
 

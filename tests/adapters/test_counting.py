@@ -6,14 +6,8 @@ import pytest
 
 from adapters.counting import CountingStore, begin_counting, operations
 from adapters.memory import MemoryStore
-from tests.adapters.store_contract import (
-    AUDIT_KEY,
-    Crate,
-    StillClock,
-    StoreContract,
-    change,
-    put,
-)
+from tests.adapters.store_contract import StoreContract
+from tests.adapters.store_kinds import AUDIT_KEY, Crate, StillClock, change, put
 from usecases.ports.store import AlreadyExists, Query, Scan, Store
 
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from adapters.memory import MemoryStore
 from adapters.sqlite.file import SqliteFile
 from adapters.sqlite.store import SqliteStore
-from tests.adapters.store_contract import AUDIT_KEY, Crate, StillClock, change, pages, take
+from tests.adapters.store_kinds import AUDIT_KEY, Crate, StillClock, change, pages, take
 from usecases.ports.store import Query, Refused, Scan, Store, Where
 
 _WORDS = st.sampled_from(["", "a", "ab", "b", "é", "\uffee", "\U0001f381", "1", "true"])
@@ -63,9 +63,11 @@ _ROWS = st.lists(
 
 @contextmanager
 def _sqlite(clock: StillClock) -> Iterator[SqliteStore]:
-    with tempfile.TemporaryDirectory() as folder:
-        with closing(SqliteFile(Path(folder) / "shop.db", synchronous="OFF")) as file:
-            yield SqliteStore(file, clock, audit_key=AUDIT_KEY)
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        closing(SqliteFile(Path(folder) / "shop.db", synchronous="OFF")) as file,
+    ):
+        yield SqliteStore(file, clock, audit_key=AUDIT_KEY)
 
 
 async def _answers(store: Store, crates: Sequence[Crate], queries: Sequence[Query]) -> list[Any]:

@@ -13,7 +13,7 @@ from adapters.sqlite.store import SqliteStore
 from domain.companions import AuditRecord, Outbox, beside
 from domain.entity import Entity
 from tests.adapters.sqlite.writer import WallClock
-from tests.adapters.store_contract import AUDIT_KEY, Crate, Safe, put
+from tests.adapters.store_kinds import AUDIT_KEY, Crate, Safe, put
 from usecases.ports.store import Position, Query, Where
 
 ROOT = Path(__file__).parents[3]

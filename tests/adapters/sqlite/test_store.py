@@ -12,16 +12,8 @@ from adapters.sqlite.query import Statement, select
 from adapters.sqlite.store import SqliteStore
 from domain.companions import Outbox, beside
 from domain.entity import Entity
-from tests.adapters.store_contract import (
-    AUDIT_KEY,
-    Crate,
-    StillClock,
-    StoreContract,
-    change,
-    ids,
-    put,
-    put_all,
-)
+from tests.adapters.store_contract import StoreContract
+from tests.adapters.store_kinds import AUDIT_KEY, Crate, StillClock, change, ids, put, put_all
 from usecases.ports.store import Position, Query, Scan, Store, VersionConflict, Where
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from adapters.sqlite.file import SqliteFile
 from adapters.sqlite.store import SqliteStore
-from tests.adapters.store_contract import AUDIT_KEY, Crate, Safe, change, event, take
+from tests.adapters.store_kinds import AUDIT_KEY, Crate, Safe, change, event, take
 from usecases.ports.store import GuardRefused, VersionConflict
 
 CLIENTS = 4
