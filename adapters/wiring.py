@@ -1,0 +1,119 @@
+"""The composition root: the one place that knows which end of each port is used."""
+
+import asyncio
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, Final
+
+from adapters.counting import CountingStore
+from adapters.embedded.agent_sight import Sight
+from adapters.embedded.agents import EmbeddedAgents
+from adapters.embedded.agents import moods as agent_moods
+from adapters.embedded.cache import EmbeddedCache
+from adapters.embedded.cards import CardSettings, EmbeddedPayments
+from adapters.embedded.carriers import CarrierSettings, EmbeddedCarriers
+from adapters.embedded.clock import SystemClock
+from adapters.embedded.ids import SystemIds
+from adapters.embedded.world import SqliteVault
+from adapters.environment import BadSettings, settings_from
+from adapters.local_identity import LocalIdentity
+from adapters.sqlite.eventlog import EventLog
+from adapters.sqlite.file import SqliteFile
+from adapters.sqlite.store import SqliteStore
+from domain.keys import derived
+from domain.listing import Filters
+from domain.stock import STOCK_ID, Stock
+from usecases.searching import own_search
+from usecases.settings import Settings
+from usecases.shop import Shop
+
+STORE_FILE: Final = "HPH_STORE_FILE"
+SYNCHRONOUS: Final = "HPH_STORE_SYNCHRONOUS"
+CARRIER_STEP: Final = "HPH_CARRIER_STEP_SECONDS"
+BASE_URL: Final = "HPH_BASE_URL"
+AGENT_MOODS: Final = "HPH_AGENTS"
+
+
+class Opening:
+    """Opens the shop on the first call and gives the same one ever after."""
+
+    def __init__(self, environment: Mapping[str, str] = os.environ) -> None:
+        self._environment = environment
+        self._shop: Shop | None = None
+        self._lock = asyncio.Lock()
+
+    async def __call__(self) -> Shop:
+        """The shop of this process. Raises ``BadSettings``."""
+        if self._shop is None:
+            async with self._lock:
+                self._shop = self._shop or embedded_shop(self._environment)
+        return self._shop
+
+
+def embedded_shop(environment: Mapping[str, str]) -> Shop:
+    """A shop with every embedded end, over the file that ``HPH_STORE_FILE`` names.
+
+    Raises ``BadSettings``: also anywhere but on a developer's machine, where embedded ends would take
+    orders that nobody delivers.
+    """
+    settings = settings_from(environment)
+    if not settings.local:
+        raise BadSettings("HPH_LOCAL is not set, and no cloud end is configured")
+    file = SqliteFile(
+        Path(environment.get(STORE_FILE, ".local/shop.db")),
+        synchronous=environment.get(SYNCHRONOUS, "FULL"),
+    )
+    return shop_over(file, settings, environment)
+
+
+def shop_over(file: SqliteFile, settings: Settings, environment: Mapping[str, str]) -> Shop:
+    """The embedded shop over an open file; the local host's own tasks use one too."""
+    clock, secret = SystemClock(), settings.secret_key.get_secret_value()
+    vault = SqliteVault(file)
+    store = SqliteStore(file, clock, audit_key=derived(secret, "audit"))
+    carriers = EmbeddedCarriers(vault, clock, carrier_settings(environment))
+    shop = Shop(
+        store=store,
+        events=EventLog(file, clock),
+        cache=EmbeddedCache(clock),
+        payments=EmbeddedPayments(vault, clock, card_settings(settings, environment)),
+        carriers=carriers,
+        agents=EmbeddedAgents(clock, Sight()),
+        identity=LocalIdentity(secret, clock),
+        clock=clock,
+        ids=SystemIds(),
+        settings=settings,
+    )
+    moods = agent_moods(environment.get(AGENT_MOODS, ""))
+    agents = EmbeddedAgents(clock, _sight(shop, carriers), moods)
+    return replace(shop, store=CountingStore(store), agents=agents)
+
+
+def _sight(shop: Shop, carriers: EmbeddedCarriers) -> Sight:
+    """What the agents see: another system, so what it reads is not counted as ours."""
+
+    async def search(query: str, limit: int) -> Sequence[Mapping[str, Any]]:
+        found = await own_search(shop, query, Filters())
+        return [{"sku": one.id} | one.model_dump(mode="json") for one in found[:limit]]
+
+    async def available(sku: str) -> int | None:
+        stock = await shop.store.get(Stock, STOCK_ID, sku)
+        return stock.available if stock else None
+
+    return Sight(search=search, available=available, parcel=carriers.find)
+
+
+def card_settings(settings: Settings, environment: Mapping[str, str]) -> CardSettings:
+    """How the embedded card network signs its webhooks and where its pages are."""
+    secret = settings.secret_key.get_secret_value()
+    base_url = environment.get(BASE_URL, "http://localhost:7071")
+    return CardSettings(
+        webhook_secret=derived(secret, "card-network").hex(), page_url=f"{base_url}/_local/cards"
+    )
+
+
+def carrier_settings(environment: Mapping[str, str]) -> CarrierSettings:
+    """How fast parcels move."""
+    return CarrierSettings(step_seconds=float(environment.get(CARRIER_STEP, "3")))
