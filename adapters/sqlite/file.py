@@ -131,8 +131,7 @@ class SqliteFile:
             await self._begin()
             for write in group:
                 write.apply(self._writer)
-            loop = asyncio.get_running_loop()
-            await loop.run_in_executor(self._committing, self._writer.execute, "COMMIT")
+            await asyncio.shield(self._committed())
         except asyncio.CancelledError:
             self._give_up(group)
             raise
@@ -142,6 +141,10 @@ class SqliteFile:
                 write.fail(error)
         for write in group:
             write.resume()
+
+    def _committed(self) -> "asyncio.Future[sqlite3.Cursor]":
+        loop = asyncio.get_running_loop()
+        return loop.run_in_executor(self._committing, self._writer.execute, "COMMIT")
 
     def _give_up(self, writes: list[Write]) -> None:
         for write in writes:

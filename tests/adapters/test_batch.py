@@ -1,7 +1,7 @@
 """The plan of a batch: which operations, in which order, with what beside them."""
 
 import json
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 
@@ -76,6 +76,17 @@ def test_an_audited_entity_is_written_with_the_head_of_its_chain() -> None:
     assert record["previous"] == ""
     assert "audit_head" not in record["changes"]
     assert batch.committed({"safe": "v1"}).entities[0].audit_head == record["hash"]
+
+
+def test_a_kind_that_only_calls_itself_audited_is_chained_too() -> None:
+    class Drawer(Crate):
+        audited: ClassVar[bool] = True
+
+    batch = _plan(change(Drawer(id="d")))
+    drawer = Drawer.of_json(batch.committed({"d": "v1"}).entities[0].json_text(), "v1")
+
+    record = json.loads(_plan(change(drawer)).operations[1].text)  # type: ignore[union-attr]  # a create
+    assert record["previous"] == drawer.document()["audit_head"]
 
 
 def test_the_same_change_at_the_same_moment_plans_the_same_batch() -> None:

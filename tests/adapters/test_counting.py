@@ -4,10 +4,11 @@ import asyncio
 
 import pytest
 
-from adapters.counting import CountingStore, begin_counting, operations
+from adapters.counting import CountingStore
 from adapters.memory import MemoryStore
 from tests.adapters.store_contract import StoreContract
 from tests.adapters.store_kinds import AUDIT_KEY, Crate, StillClock, change, put
+from usecases.meter import begin
 from usecases.ports.store import AlreadyExists, Query, Scan, Store
 
 
@@ -25,7 +26,7 @@ def store() -> Store:
 
 
 async def test_every_verb_counts_once_also_when_it_is_refused(store: Store) -> None:
-    begin_counting()
+    meter = begin()
     await store.commit(change(Crate(id="c"), Crate(id="d")))
     await store.get(Crate, "c", "u-1")
     await store.find(Crate, Query("u-1"))
@@ -33,25 +34,20 @@ async def test_every_verb_counts_once_also_when_it_is_refused(store: Store) -> N
     with pytest.raises(AlreadyExists):
         await put(store, Crate(id="c"))
 
-    assert operations() == 5
-    begin_counting()
-    assert operations() == 0
+    assert meter.operations == 5
+    assert begin().operations == 0
 
 
 async def test_the_tasks_of_an_invocation_count_for_it_and_others_do_not(store: Store) -> None:
     async def invocation(gets: int) -> int:
-        begin_counting()
+        meter = begin()
         await asyncio.gather(*(store.get(Crate, "c", "u-1") for _ in range(gets)))
-        return operations()
+        return meter.operations
 
     counts = await asyncio.gather(*(asyncio.create_task(invocation(n)) for n in (3, 0, 7)))
 
     assert counts == [3, 0, 7]
 
 
-async def test_outside_of_an_invocation_nothing_is_counted(store: Store) -> None:
-    async def stray() -> int:
-        await store.get(Crate, "c", "u-1")
-        return operations()
-
-    assert await stray() == 0
+async def test_outside_of_an_invocation_it_only_passes_on(store: Store) -> None:
+    assert await store.get(Crate, "c", "u-1") is None
