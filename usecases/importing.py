@@ -21,7 +21,7 @@ from usecases.settling import together
 from usecases.shelving import Placing, place
 from usecases.shop import Shop
 
-BATCH = 240
+BATCH = 500
 """Rows that are worked on together."""
 
 
