@@ -128,7 +128,8 @@ def _page(
 async def own_search(shop: Shop, text: str, wanted: Filters) -> tuple[ListedProduct, ...]:
     """The products that have every word of the text, the best first, at most ``MOST_FOUND``.
 
-    Where there are none, the one with this SKU. One read for each word, one query for each form of the rarest, one for each hundred products.
+    Where there are none, the one with this SKU. One read for each word, one query for each form of the
+    rarest, one for each hundred products.
     """
     meanings = rarest_first([await _meaning(shop, word) for word in asked_words(text)])
     if not meanings:
