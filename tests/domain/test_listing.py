@@ -4,6 +4,7 @@ import pytest
 
 from domain.listing import (
     BadFilter,
+    Range,
     card_id,
     cards,
     facet,
@@ -130,3 +131,7 @@ def test_lists_outside_the_store_are_sorted_by_the_same_values() -> None:
         sort_key(sort)(listed)
         for sort in ("relevance", "price", "name", "created_at", "rating", "popularity")
     ] == [3, 1999, "armel", NOW, 4.5, 3]
+
+
+def test_a_range_holds_both_ends() -> None:
+    assert filters('{"price": {"min": 5, "max": 5}}').price == Range(min=5, max=5)
