@@ -5,10 +5,12 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 
+from domain.product import product_id
+
 MOST_ADVISED: Final = 100
 
 _LISTS: Final = ("results", "related", "products", "items", "recommendations")
-_NAMES: Final = ("product_id", "id", "slug")
+_NAMES: Final = ("product_id", "id")
 _SKUS: Final = ("item_id", "sku")
 _PAGE: Final = re.compile(r"/product/([a-z0-9-]{1,100})/?$")
 _KNOWN: Final = frozenset({"service", "sku", "name", "description"})
@@ -20,7 +22,7 @@ type Fact = str | int | float | bool | list[str]
 
 
 def advised_products(answer: Mapping[str, Any] | None) -> tuple[str, ...]:
-    """The product ids, slugs or SKUs that the answer lists, in its order, each once."""
+    """The products that the answer lists, by id where it can be told, else by slug or SKU; each once."""
     if answer is None:
         return ()
     lists = (*(answer.get(key) for key in _LISTS), _recommended(answer))
@@ -47,12 +49,15 @@ def _name_of(one: Any) -> str:
 
 
 def _named(one: Mapping[str, Any]) -> Any:
-    """An id or slug; else the slug in the product's address, which costs no look-up; else the SKU."""
+    """The id, else the one that follows from the slug or the page, which costs no look-up; else the SKU."""
     for key in _NAMES:
         if one.get(key):
             return one[key]
     page = _PAGE.search(str(one.get("url", "")))
-    return page[1] if page else next((one[key] for key in _SKUS if one.get(key)), "")
+    slug = page[1] if page else one.get("slug")
+    if isinstance(slug, str) and slug:
+        return product_id(slug)
+    return next((one[key] for key in _SKUS if one.get(key)), "")
 
 
 def enrichment(answer: Mapping[str, Any] | None) -> dict[str, Fact] | None:

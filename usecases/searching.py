@@ -22,7 +22,7 @@ from domain.search import (
     shelf_of_words,
 )
 from domain.stock import STOCK_ID, Stock
-from usecases.advising import advised_ids
+from usecases.advising import MOST_SKUS, advised_ids
 from usecases.browsing import Limit
 from usecases.detailing import sold_product
 from usecases.ports.store import MOST_ON_A_PAGE, Query, Where
@@ -99,7 +99,7 @@ async def _found(shop: Shop, caller: Caller, query: SearchProducts) -> tuple[Lis
     }
     ids = await advised_ids(shop, caller, SEARCH, payload)
     advised = await listed_by_id(shop, ids, wanted)
-    if advised and len(ids) < MOST_ASKED_OF_AGENT:
+    if advised and len(ids) < MOST_SKUS:
         return advised
     own = await own_search(shop, query.q, wanted)
     known = {one.id for one in advised}

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from domain.advice import MOST_ADVISED, advised_arrival, advised_products, enrichment
+from domain.product import product_id
 from tests.domain.catalog_things import NOW
 
 
@@ -18,7 +19,8 @@ from tests.domain.catalog_things import NOW
         ({"results": [{"item_id": "S-1"}, {"product_id": "p-2", "sku": "S-2"}, "slug-3"]},
          ("S-1", "p-2", "slug-3")),
         ({"results": [{"item_id": "S-1", "url": "https://shop/product/copper-mug"}]},
-         ("copper-mug",)),
+         (product_id("copper-mug"),)),
+        ({"results": [{"slug": "copper-mug", "sku": "S-1"}]}, (product_id("copper-mug"),)),
         ({"results": [{"sku": "S-1", "url": "https://shop/"}, {"sku": "S-1"}]}, ("S-1",)),
         ({"results": [None, 7, {}, {"id": 7}, {"sku": "x" * 101}]}, ()),
         ({"results": [], "related": ["ignored"]}, ()),
