@@ -2,6 +2,7 @@
 
 import csv
 import io
+import itertools
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -54,7 +55,7 @@ def read_table(text: str) -> list[Endpoint]:
 
 def _unique(endpoints: Iterable[Endpoint]) -> list[Endpoint]:
     found = sorted(endpoints)
-    for one, other in zip(found, found[1:], strict=False):
+    for one, other in itertools.pairwise(found):
         if (one.path, one.method) == (other.path, other.method):
             raise UnusableSource(f"{one.method} {one.path} is there twice")
     return found

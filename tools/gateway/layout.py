@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tools.gateway.endpoint import Endpoint
-from tools.gateway.product import PRODUCTS, Product, product_of
+from tools.gateway.product import PRODUCTS, MisplacedEndpoint, Product, product_of
 
 _CACHED = ("api/banners", "api/categories", "api/products")
 _PARAMETER = re.compile(r"\{(\w+)\}")
@@ -42,8 +42,13 @@ def lay_out(endpoints: Iterable[Endpoint]) -> list[Api]:
     """All APIs of the gateway, sorted by path."""
     groups: defaultdict[str, list[Endpoint]] = defaultdict(list)
     for endpoint in endpoints:
-        groups["/".join(endpoint.segments[:2]) if _is_api(endpoint) else endpoint.segments[0]].append(endpoint)
-    return sorted((api for path, group in groups.items() for api in _split(path, group)), key=lambda api: api.path)
+        groups[
+            "/".join(endpoint.segments[:2]) if _is_api(endpoint) else endpoint.segments[0]
+        ].append(endpoint)
+    return sorted(
+        (api for path, group in groups.items() for api in _split(path, group)),
+        key=lambda api: api.path,
+    )
 
 
 def _is_api(endpoint: Endpoint) -> bool:
@@ -52,16 +57,33 @@ def _is_api(endpoint: Endpoint) -> bool:
 
 def _split(path: str, group: list[Endpoint]) -> list[Api]:
     product = min((product_of(endpoint) for endpoint in group), key=PRODUCTS.index)
-    apart = [endpoint for endpoint in group if product_of(endpoint) != product and _stands_alone(endpoint, group)]
+    apart = [
+        endpoint
+        for endpoint in group
+        if product_of(endpoint) != product and _stands_alone(endpoint, group)
+    ]
     rest = tuple(endpoint for endpoint in group if endpoint not in apart)
+    _assert_reachable(product, rest)
     alone = [Api(one.path.strip("/"), product_of(one), (one,)) for one in apart]
     return [Api(path, product, rest), *alone]
+
+
+def _assert_reachable(product: Product, rest: tuple[Endpoint, ...]) -> None:
+    for endpoint in rest:
+        if (product, product_of(endpoint)) not in {
+            *((same, same) for same in PRODUCTS),
+            ("public", "customer"),
+        }:
+            raise MisplacedEndpoint(
+                f"{endpoint.method} {endpoint.path} shares its path with {product} operations"
+            )
 
 
 def _stands_alone(endpoint: Endpoint, group: list[Endpoint]) -> bool:
     neighbours = [other for other in group if other != endpoint]
     return "{" not in endpoint.path and not any(
-        other.path == endpoint.path or other.path.startswith(f"{endpoint.path}/") for other in neighbours
+        other.path == endpoint.path or other.path.startswith(f"{endpoint.path}/")
+        for other in neighbours
     )
 
 
@@ -76,7 +98,8 @@ def document(endpoints: Iterable[Endpoint]) -> dict[str, Any]:
     apis = lay_out(endpoints)
     return {
         "apis": [
-            {"name": api.name, "path": api.path, "product": api.product, "policy": api.policy} for api in apis
+            {"name": api.name, "path": api.path, "product": api.product, "policy": api.policy}
+            for api in apis
         ],
         "operations": [_operation(api, endpoint) for api in apis for endpoint in api.endpoints],
     }

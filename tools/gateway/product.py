@@ -37,5 +37,7 @@ def product_of(endpoint: Endpoint) -> Product:
         if endpoint.path.startswith(prefix) and endpoint.access not in allowed:
             raise MisplacedEndpoint(f"{endpoint.path} may not be open to {endpoint.access}")
     if endpoint.access not in _PRODUCT_OF_ACCESS:
-        raise MisplacedEndpoint(f"{endpoint.path} is open to {endpoint.access}, whom no product knows")
+        raise MisplacedEndpoint(
+            f"{endpoint.path} is open to {endpoint.access}, whom no product knows"
+        )
     return _PRODUCT_OF_ACCESS[endpoint.access]
