@@ -1,0 +1,87 @@
+"""What the shop keeps: frozen documents of one kind, each in one partition of one container."""
+
+from collections.abc import Mapping
+from typing import Any, ClassVar, Self
+
+from pydantic import BaseModel, ConfigDict, PrivateAttr
+
+
+class Value(BaseModel):
+    """A frozen part of an entity; unknown fields are carried through unchanged."""
+
+    model_config = ConfigDict(frozen=True, extra="allow")
+
+
+class Command(BaseModel):
+    """What somebody asks for: body of a request and argument of a use case; unknown fields are refused."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+
+
+class Entity(BaseModel):
+    """A document: read whole, replaced whole, compared by version.
+
+    ``kind`` and ``container`` say where it lies; ``partition_field`` names the field that is its
+    partition key. Fields that this release does not know are carried through, so that two releases
+    can run side by side. ``audited`` kinds get an audit entry with every commit; values of ``personal``
+    fields enter it as keyed hashes only.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="allow")
+
+    kind: ClassVar[str]
+    container: ClassVar[str]
+    partition_field: ClassVar[str]
+    schema_version: ClassVar[int] = 1
+    audited: ClassVar[bool] = False
+    personal: ClassVar[frozenset[str]] = frozenset()
+
+    id: str
+    ttl: int | None = None
+    """Seconds from its last write until the store forgets it; ``None`` keeps it."""
+
+    _version: str | None = PrivateAttr(default=None)
+    _stored: Mapping[str, Any] | None = PrivateAttr(default=None)
+
+    @property
+    def partition(self) -> str:
+        """The value of its partition key."""
+        return str(getattr(self, self.partition_field))
+
+    @property
+    def version(self) -> str | None:
+        """The version it was read at; ``None`` while it is new."""
+        return self._version
+
+    @property
+    def stored(self) -> Mapping[str, Any] | None:
+        """The document as it was read, for the audit's before and after."""
+        return self._stored
+
+    @classmethod
+    def lifted(cls, document: dict[str, Any]) -> dict[str, Any]:
+        """The document as this release writes it; kinds with an older shape override this."""
+        return document
+
+    @classmethod
+    def of_document(cls, document: Mapping[str, Any], version: str) -> Self:
+        """The entity that the store read, remembering its version."""
+        body = {k: v for k, v in document.items() if k not in ("kind", "schema_version")}
+        if document.get("schema_version", cls.schema_version) < cls.schema_version:
+            body = cls.lifted(body)
+        return cls.model_validate(body).at(version, document)
+
+    def document(self) -> dict[str, Any]:
+        """The JSON document that the store keeps."""
+        head = {"kind": self.kind, "schema_version": self.schema_version}
+        return head | self.model_dump(mode="json", exclude_none=True)
+
+    def at(self, version: str, document: Mapping[str, Any]) -> Self:
+        """The same entity as written at ``version``."""
+        copy = self.model_copy()
+        copy._version, copy._stored = version, document
+        return copy
+
+    def but(self, **changes: Any) -> Self:
+        """A copy with these fields changed, still of the version it was read at."""
+        return self.model_copy(update=changes)

@@ -1,0 +1,1 @@
+"""What the use cases need from outside; every port has an embedded end and a cloud end."""

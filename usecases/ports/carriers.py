@@ -1,0 +1,51 @@
+"""The carriers: labels are bought and voided, parcels are tracked."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal, Protocol
+
+type ScanStatus = Literal["label_created", "in_transit", "out_for_delivery", "delivered", "failed"]
+
+
+class CarrierBusy(Exception):
+    """No answer: the call may have happened; repeat it under the same key."""
+
+
+class NoLabel(Exception):
+    """The carrier will not take this parcel."""
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A bought label: who carries it, under which number, and when it should arrive."""
+
+    carrier: str
+    service_level: str
+    tracking_number: str
+    estimated_delivery: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """One thing that the carrier saw."""
+
+    status: ScanStatus
+    location: str
+    occurred_at: datetime
+    description: str
+
+
+class Carriers(Protocol):
+    """FedEx, UPS and USPS behind one face; changing calls carry a key of ours."""
+
+    async def buy_label(
+        self, shipment_id: str, address: Mapping[str, str], *, method: str, key: str
+    ) -> Label:
+        """The label for the parcel, the same one for the same key. Raises ``NoLabel``, ``CarrierBusy``."""
+
+    async def void_label(self, tracking_number: str, *, key: str) -> None:
+        """Give the label back; harmless when it is void already. Raises ``CarrierBusy``."""
+
+    async def track(self, carrier: str, tracking_number: str) -> Sequence[Scan]:
+        """Every scan so far, oldest first. Raises ``CarrierBusy``."""

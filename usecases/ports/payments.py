@@ -1,0 +1,104 @@
+"""The card network, with Stripe's words: an intent is authorised, then captured, later refunded.
+
+PaymentError
+├── Declined        the network said no, for a reason; nothing was taken
+└── PaymentBusy     no answer: the call may have happened; repeat it under the same key
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal, Protocol
+
+from domain.money import Money
+
+type IntentStatus = Literal[
+    "requires_payment_method",
+    "requires_confirmation",
+    "requires_action",
+    "processing",
+    "requires_capture",
+    "canceled",
+    "succeeded",
+]
+
+
+class PaymentError(Exception):
+    """The card network did not do what was asked."""
+
+
+class Declined(PaymentError):
+    """The network said no; ``reason`` is its decline code (``card_declined``, ``insufficient_funds`` …)."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class PaymentBusy(PaymentError):
+    """No answer, or a fault of the network: repeat the call under the same key."""
+
+
+@dataclass(frozen=True, slots=True)
+class Intent:
+    """A payment of one order: ``metadata`` holds our ``order_id`` and ``user_id``.
+
+    ``received`` is what was captured, ``refunded`` what was given back of it. ``next_action_url`` is
+    where the customer authenticates while the status is ``requires_action``.
+    """
+
+    id: str
+    status: IntentStatus
+    amount: Money
+    received: Money
+    refunded: Money
+    client_secret: str
+    metadata: Mapping[str, str] = field(default_factory=dict)
+    brand: str = ""
+    last4: str = ""
+    decline_code: str = ""
+    next_action_url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NetworkEvent:
+    """A webhook whose signature was good: ``type`` as Stripe names it, and the intent it is about.
+
+    ``intent_id`` is empty for types that are about something else.
+    """
+
+    id: str
+    type: str
+    intent_id: str
+    metadata: Mapping[str, str] = field(default_factory=dict)
+    reason: str = ""
+
+
+class BadSignature(PaymentError):
+    """A webhook that the network did not sign, or signed too long ago."""
+
+
+class Payments(Protocol):
+    """The card network. Every changing call carries a key of ours: repeated, it answers the same."""
+
+    async def create_intent(
+        self, amount: Money, *, key: str, metadata: Mapping[str, str], description: str = ""
+    ) -> Intent:
+        """A new intent with manual capture, or the one that this key made."""
+
+    async def retrieve(self, intent_id: str) -> Intent | None:
+        """The intent as it is now, or ``None``."""
+
+    async def confirm(self, intent_id: str, *, payment_method: str, key: str) -> Intent:
+        """Authorise the card: ``requires_capture`` or ``requires_action``. Raises ``Declined``."""
+
+    async def capture(self, intent_id: str, *, key: str) -> Intent:
+        """Take the authorised money; ``succeeded``. Raises ``Declined`` when it cannot be taken."""
+
+    async def cancel(self, intent_id: str, *, key: str) -> Intent:
+        """End the intent and the hold on the card; harmless when it has ended already."""
+
+    async def refund(self, intent_id: str, amount: Money, *, key: str) -> Intent:
+        """Give back that much of what was captured. Raises ``Declined`` when more than is left."""
+
+    def read_webhook(self, payload: bytes, signature: str) -> NetworkEvent:
+        """The event, after its signature was checked. Raises ``BadSignature``."""
