@@ -6,8 +6,9 @@ from pathlib import Path
 
 from tools.delivery.finding import Outcome
 from tools.gateway.check import CHECKS as GATEWAY
+from tools.queries.check import CHECKS as QUERIES
 
-CHECKS = (*GATEWAY,)
+CHECKS = (*GATEWAY, *QUERIES)
 
 
 def main(root: Path) -> int:
