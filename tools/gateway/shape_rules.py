@@ -21,6 +21,7 @@ _ALLOWED = {
             ),
             *(
                 "return-response",
+                "rewrite-uri",
                 "set-backend-service",
                 "set-header",
                 "set-variable",
@@ -104,6 +105,17 @@ def backends(policy: Policy, contract: Contract) -> Iterator[Finding]:
         yield policy.fault(None, "backends", "no backend is chosen")
 
 
+def whole_path(policy: Policy, _: Contract) -> Iterator[Finding]:
+    """The shop gets the path that was asked for: the gateway would drop the API's own part of it."""
+    kept = [("@(context.Request.OriginalUrl.Path)", "true")] if policy.scope == "api" else []
+    found = [
+        (node.get("template"), node.get("copy-unmatched-params"))
+        for node in policy.every("rewrite-uri")
+    ]
+    if found != kept:
+        yield policy.fault(None, "whole-path", "path and query do not reach the shop as they came")
+
+
 def timeouts(policy: Policy, _: Contract) -> Iterator[Finding]:
     """The one forward to the shop has a time limit."""
     if policy.scope != "global":
@@ -125,4 +137,14 @@ def expressions(policy: Policy, _: Contract) -> Iterator[Finding]:
             yield policy.fault(node, "expressions", f"not a whole expression: {text[:60]}")
 
 
-RULES = (sections, base, known_policies, fragments, named_values, backends, timeouts, expressions)
+RULES = (
+    sections,
+    base,
+    known_policies,
+    fragments,
+    named_values,
+    backends,
+    whole_path,
+    timeouts,
+    expressions,
+)

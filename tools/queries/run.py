@@ -36,10 +36,9 @@ def _insert(connection: Any, table: str, row: Row) -> None:
     if "Properties" in fields:
         fields["Properties"] = json.dumps(fields["Properties"])
     names, places = ", ".join(f'"{name}"' for name in fields), ", ".join("?" for _ in fields)
+    statement = f'INSERT INTO "{table}" ({names}) VALUES ({places})'  # noqa: S608 - names of TABLES
     for _ in range(min(row.get("times", 1), _MOST_COPIES)):
-        connection.execute(
-            f'INSERT INTO "{table}" ({names}) VALUES ({places})', list(fields.values())
-        )  # noqa: S608
+        connection.execute(statement, list(fields.values()))
 
 
 def _plain(row: dict[str, Any]) -> dict[str, Any]:

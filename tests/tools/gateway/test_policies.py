@@ -33,6 +33,8 @@ BROKEN = [
     ("named-values", "fragments/token.xml", "{{token-issuer}}", "{{issuer}}"),
     ("backends", "api.xml", 'backend-id="shop-pool"', 'base-url="http://shop.svc.cluster.local"'),
     ("backends", "api.xml", '<set-backend-service backend-id="shop-pool" />', ""),
+    ("whole-path", "api.xml", ' copy-unmatched-params="true"', ""),
+    ("whole-path", "api-catalogue.xml", "OriginalUrl.Path", "Url.Path"),
     ("timeouts", "global.xml", ' timeout="30"', ""),
     (
         "expressions",

@@ -10,10 +10,10 @@ import pytest
 
 pytest.importorskip("duckdb_kql")
 
-from tools.queries.catalogue import QUERIES, RUNBOOKS, Case, alerts, cases, texts  # noqa: E402
-from tools.queries.check import case_faults, catalogue, executed  # noqa: E402
-from tools.queries.run import run  # noqa: E402
-from tools.queries.workbook import render  # noqa: E402
+from tools.queries.catalogue import QUERIES, RUNBOOKS, Case, alerts, cases, texts
+from tools.queries.check import case_faults, catalogue, executed
+from tools.queries.run import run
+from tools.queries.workbook import render
 
 ROOT = Path(__file__).parents[3]
 CASES = list(cases(ROOT))
