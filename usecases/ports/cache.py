@@ -2,8 +2,10 @@
 
 from typing import Protocol
 
+from usecases.ports.faults import PortFault
 
-class CacheAway(Exception):
+
+class CacheAway(PortFault):
     """The cache does not answer: a read is then a miss, a session is then refused."""
 
 

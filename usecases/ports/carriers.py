@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, Protocol
 
+from usecases.ports.faults import PortFault
+
 type ScanStatus = Literal["label_created", "in_transit", "out_for_delivery", "delivered", "failed"]
 
 
-class CarrierBusy(Exception):
+class CarrierBusy(PortFault):
     """No answer: the call may have happened; repeat it under the same key."""
 
 

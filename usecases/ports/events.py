@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from domain.events import Event
+from usecases.ports.faults import PortFault
 
 
-class EventsBusy(Exception):
+class EventsBusy(PortFault):
     """The hub did not take all events; some may have been taken. Publish the same ones again."""
 
 
@@ -15,3 +16,6 @@ class Events(Protocol):
 
     async def publish(self, hub: str, key: str, events: Sequence[Event]) -> None:
         """Append to the partition of ``key``, in this order, at least once. Raises ``EventsBusy``."""
+
+    async def check(self) -> None:
+        """Return when the hubs can be reached. Raises ``EventsBusy``."""

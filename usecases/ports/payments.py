@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
 from domain.money import Money
+from usecases.ports.faults import PortFault
 
 type IntentStatus = Literal[
     "requires_payment_method",
@@ -34,7 +35,7 @@ class Declined(PaymentError):
         self.reason = reason
 
 
-class PaymentBusy(PaymentError):
+class PaymentBusy(PaymentError, PortFault):
     """No answer, or a fault of the network: repeat the call under the same key."""
 
 

@@ -19,6 +19,7 @@ from typing import Any, Literal, Protocol, overload
 from domain.access import Caller
 from domain.entity import Entity
 from domain.events import Event
+from usecases.ports.faults import PortFault
 
 MOST_ON_A_PAGE = 100
 MOST_OPERATIONS = 100
@@ -53,7 +54,7 @@ class TooLarge(Refused):
     """The batch is over the limits of one transaction."""
 
 
-class StoreBusy(StoreError):
+class StoreBusy(StoreError, PortFault):
     """The store is throttled or away, or did not answer in time: the write may have happened."""
 
 

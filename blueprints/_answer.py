@@ -1,0 +1,125 @@
+"""What leaves the shop: bodies, status, entity tags and the headers that every answer carries."""
+
+from dataclasses import dataclass, field
+from hashlib import blake2b
+from typing import Any, Final, Self
+
+import azure.functions as func
+
+from blueprints._area import Declaration
+from blueprints._errors import envelope, headers_of, status_of
+from domain.access import Caller
+from domain.errors import Refusal
+from usecases.meter import Meter, begin
+from usecases.shop import Shop
+
+SECURITY_HEADERS: Final = {
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+    "Strict-Transport-Security": "max-age=31536000; includeSubDomains",
+    "Cross-Origin-Resource-Policy": "same-site",
+}
+
+PUBLIC_SECONDS: Final = 60
+"""How long a browser or gateway may keep a public answer."""
+
+
+@dataclass(slots=True)
+class Reply:
+    """What the wrapper knows about the answer before there is one."""
+
+    shop: Shop
+    req: func.HttpRequest
+    request_id: str
+    public: bool = False
+    who: Caller | None = None
+    meter: Meter = field(default_factory=begin)
+
+    @property
+    def role(self) -> str:
+        """The caller's role, for the log line."""
+        return self.who.role.name.lower() if self.who else "unknown"
+
+    @property
+    def correlation_id(self) -> str:
+        """The id of the chain of causes that the request belongs to."""
+        return self.who.trace.correlation_id if self.who else self.request_id
+
+    @property
+    def operations(self) -> int:
+        """Store operations so far."""
+        return self.meter.operations
+
+    def headers(self) -> dict[str, str]:
+        """The headers that every answer carries."""
+        headers = SECURITY_HEADERS | {
+            "X-Request-Id": self.request_id,
+            "X-Correlation-Id": self.correlation_id,
+        }
+        if self.shop.settings.local:
+            headers["X-Store-Operations"] = str(self.meter.operations)
+        return headers
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A finished answer. ``cookies`` are whole ``Set-Cookie`` values, never kept under a key."""
+
+    status: int
+    body: bytes
+    headers: dict[str, str] = field(default_factory=dict)
+    cookies: tuple[str, ...] = ()
+    etag: str = ""
+
+    @classmethod
+    def of(cls, result: Any, declaration: Declaration) -> Self:
+        """The answer that a handler's result means: an ``Answer`` as it is, a model as JSON."""
+        if isinstance(result, cls):
+            return result
+        if declaration.returns is None:
+            return cls(declaration.status, b"")
+        return cls(declaration.status, declaration.returns.dump_json(result))
+
+
+def answered(reply: Reply, answer: Answer, declaration: Declaration) -> func.HttpResponse:
+    """The response to a call that succeeded; 304 when the caller has it already."""
+    headers = reply.headers() | answer.headers
+    headers["Cache-Control"] = f"public, max-age={PUBLIC_SECONDS}" if reply.public else "no-store"
+    if declaration.method == "GET" and answer.status == 200:
+        headers["ETag"] = answer.etag or etag_of(answer.body)
+        if headers["ETag"] in reply.req.headers.get("if-none-match", ""):
+            return _response(b"", 304, headers, answer, declaration.media_type)
+    return _response(answer.body, answer.status, headers, answer, declaration.media_type)
+
+
+def refused(reply: Reply, refusal: Refusal) -> func.HttpResponse:
+    """The response to a call that was refused."""
+    status = status_of(type(refusal))
+    headers = reply.headers() | headers_of(refusal, status) | {"Cache-Control": "no-store"}
+    at = reply.shop.clock.now()
+    body = envelope(refusal.code, str(refusal), refusal.facts, at, reply.request_id)
+    return func.HttpResponse(body, status_code=status, headers=headers, mimetype="application/json")
+
+
+def unexpected(reply: Reply) -> func.HttpResponse:
+    """The response to a fault of ours: no trace, no empty body."""
+    message = "Something went wrong on our side; the fault is logged under this request id."
+    body = envelope("INTERNAL_SERVER_ERROR", message, {}, reply.shop.clock.now(), reply.request_id)
+    headers = reply.headers() | {"Cache-Control": "no-store"}
+    return func.HttpResponse(body, status_code=500, headers=headers, mimetype="application/json")
+
+
+def etag_of(body: bytes) -> str:
+    """A strong entity tag: the hash of exactly these bytes."""
+    return f'"{blake2b(body, digest_size=12).hexdigest()}"'
+
+
+def _response(
+    body: bytes, status: int, headers: dict[str, str], answer: Answer, media_type: str
+) -> func.HttpResponse:
+    response = func.HttpResponse(body, status_code=status, headers=headers, mimetype=media_type)
+    for cookie in answer.cookies:
+        response.headers.add("Set-Cookie", cookie)
+    return response

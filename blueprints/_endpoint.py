@@ -1,0 +1,175 @@
+"""The one way in: every HTTP function is declared here and answered here.
+
+An endpoint declares its method and route, who may call it, the models of body, query and answer,
+and what it may refuse. The wrapper authenticates, authorises, parses, claims the idempotency key,
+calls, serialises, sets the headers, maps refusals through one table and logs one line.
+"""
+
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from time import perf_counter
+from typing import Any, Final
+
+import azure.functions as func
+from pydantic import BaseModel, TypeAdapter
+
+from blueprints._answer import Answer, Reply, answered, refused, unexpected
+from blueprints._area import Area, Declaration
+from blueprints._caller import caller_of, request_id_of
+from blueprints._keys import under_key
+from blueprints._parse import body_of, query_of
+from domain.access import PERMISSIONS, Caller, Role
+from domain.errors import Conflict, Forbidden, Refusal, Unauthenticated, Unavailable
+from usecases.ports.faults import PortFault
+from usecases.ports.store import VersionConflict
+from usecases.shop import Shop
+
+log = logging.getLogger("shop.request")
+
+KEYED_METHODS: Final = frozenset({"POST", "PUT", "DELETE"})
+"""Methods that honour an ``Idempotency-Key``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Call[B]:
+    """One call of an endpoint: the shop, who asks, and what was asked, parsed."""
+
+    shop: Shop
+    who: Caller
+    body: B
+    query: Any
+    path: dict[str, str]
+    request: func.HttpRequest
+
+
+type Handler = Callable[[Call[Any]], Awaitable[Any]]
+type Function = Callable[[func.HttpRequest], Awaitable[func.HttpResponse]]
+
+
+def endpoint(  # noqa: PLR0913 - a declaration names everything that it declares
+    area: Area,
+    method: str,
+    route: str,
+    *,
+    may: str,
+    body: type[BaseModel] | None = None,
+    query: type[BaseModel] | None = None,
+    returns: Any = None,
+    status: int = 200,
+    raises: tuple[type[Refusal], ...] = (),
+    public: bool = False,
+    media_type: str = "application/json",
+) -> Callable[[Handler], Handler]:
+    """Declare an HTTP function of ``area``; the decorated handler stays callable as it is.
+
+    ``public`` answers belong to nobody and may be cached; all others are ``no-store``.
+    """
+    if may not in PERMISSIONS:
+        raise ValueError(f"{route}: there is no permission {may!r}")
+
+    def declare(handler: Handler) -> Handler:
+        declaration = Declaration(
+            name=f"{area.name}_{handler.__name__}",
+            method=method,
+            route=route,
+            may=may,
+            status=status,
+            doc=handler.__doc__ or "",
+            body=body,
+            query=query,
+            returns=_adapter(returns),
+            raises=raises,
+            public=public,
+            media_type=media_type,
+        )
+        area.declarations.append(declaration)
+        _register(area, declaration, handler)
+        return handler
+
+    return declare
+
+
+def _adapter(returns: Any) -> TypeAdapter[Any] | None:
+    return None if returns is None else TypeAdapter(returns)
+
+
+def _register(area: Area, declaration: Declaration, handler: Handler) -> None:
+    async def function(req: func.HttpRequest) -> func.HttpResponse:
+        return await _served(area, declaration, handler, req)
+
+    # functools.wraps would set __wrapped__, which the worker follows to the wrong parameters
+    function.__name__ = function.__qualname__ = declaration.name
+    function.__doc__ = handler.__doc__
+    function.__module__ = handler.__module__
+    routed = area.route(
+        route=declaration.route,
+        methods=[declaration.method],
+        auth_level=func.AuthLevel.ANONYMOUS,
+    )(function)
+    area.function_name(declaration.name)(routed)
+
+
+async def _served(
+    area: Area, declaration: Declaration, handler: Handler, req: func.HttpRequest
+) -> func.HttpResponse:
+    started = perf_counter()
+    shop = await area.shop()
+    reply = Reply(shop, req, request_id_of(shop, req), public=declaration.public)
+    try:
+        answer = await _called(shop, declaration, handler, req, reply)
+        response = answered(reply, answer, declaration)
+    except Refusal as refusal:
+        response = refused(reply, refusal)
+    except VersionConflict:
+        response = refused(reply, Conflict())
+    except PortFault as fault:
+        log.warning("port fault", exc_info=fault)
+        response = refused(reply, Unavailable())
+    except Exception:
+        log.exception("unexpected", extra={"function": declaration.name})
+        response = unexpected(reply)
+    _log(declaration, reply, response.status_code, perf_counter() - started)
+    return response
+
+
+async def _called(
+    shop: Shop, declaration: Declaration, handler: Handler, req: func.HttpRequest, reply: Reply
+) -> Answer:
+    who = await caller_of(shop, req, reply.request_id)
+    reply.who = who
+    _authorise(who, declaration.may)
+    call = Call(
+        shop=shop,
+        who=who,
+        body=body_of(req, declaration.body),
+        query=query_of(req, declaration.query),
+        path=dict(req.route_params),
+        request=req,
+    )
+    if declaration.method in KEYED_METHODS and "idempotency-key" in req.headers:
+        return await under_key(call, declaration, handler)
+    return Answer.of(await handler(call), declaration)
+
+
+def _authorise(who: Caller, permission: str) -> None:
+    if who.may(permission):
+        return
+    raise Unauthenticated if who.role is Role.ANONYMOUS else Forbidden
+
+
+def _log(declaration: Declaration, reply: Reply, status: int, seconds: float) -> None:
+    log.info(
+        "request",
+        extra={
+            "function": declaration.name,
+            "method": declaration.method,
+            "route": declaration.route,
+            "status": status,
+            "milliseconds": round(seconds * 1000, 2),
+            "role": reply.role,
+            "request_id": reply.request_id,
+            "correlation_id": reply.correlation_id,
+            "operations": reply.operations,
+        },
+    )

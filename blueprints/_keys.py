@@ -1,0 +1,73 @@
+"""Idempotency keys at the door: one answer for one key."""
+
+import re
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, Any
+
+from blueprints._answer import Answer
+from blueprints._area import Declaration
+from blueprints._errors import envelope, status_of
+from domain.access import Role
+from domain.errors import Invalid, Refusal
+from domain.idempotency import KeptAnswer
+from usecases import idempotency
+from usecases.idempotency import KeyedRequest
+
+if TYPE_CHECKING:
+    from blueprints._endpoint import Call
+
+_KEY = re.compile(r"[\x21-\x7e]{1,255}")
+
+REPLAYED = {"Idempotent-Replayed": "true"}
+
+
+async def under_key(
+    call: "Call[Any]", declaration: Declaration, handler: Callable[["Call[Any]"], Awaitable[Any]]
+) -> Answer:
+    """Answer the call once under its key: the first answer is kept, repeats get the same one.
+
+    A refusal that may pass, and any fault, gives the key back.
+    """
+    if call.who.role is Role.ANONYMOUS:
+        return Answer.of(await handler(call), declaration)
+    record = await idempotency.claim(call.shop, call.who, _request(call, declaration))
+    if record.is_answered:
+        return _replayed(record)
+    try:
+        answer = Answer.of(await handler(call), declaration)
+    except Refusal as refusal:
+        await _settle(call, record, refusal)
+        raise
+    except Exception:
+        await idempotency.forget(call.shop, call.who, record)
+        raise
+    await idempotency.keep(call.shop, call.who, _kept(record, answer))
+    return answer
+
+
+def _request(call: "Call[Any]", declaration: Declaration) -> KeyedRequest:
+    key = call.request.headers.get("idempotency-key", "")
+    if not _KEY.fullmatch(key):
+        raise Invalid("An Idempotency-Key has 1 to 255 printable characters without spaces.")
+    path = "/".join(f"{name}={value}" for name, value in sorted(call.path.items()))
+    content = b"\n".join((path.encode(), call.request.get_body()))
+    return KeyedRequest(declaration.name, key, content)
+
+
+def _kept(record: KeptAnswer, answer: Answer) -> KeptAnswer:
+    return record.but(status=answer.status, body=answer.body.decode(), headers=answer.headers)
+
+
+async def _settle(call: "Call[Any]", record: KeptAnswer, refusal: Refusal) -> None:
+    status = status_of(type(refusal))
+    if refusal.passing or status >= 500:
+        await idempotency.forget(call.shop, call.who, record)
+        return
+    at, request_id = call.shop.clock.now(), call.who.trace.causation_id
+    body = envelope(refusal.code, str(refusal), refusal.facts, at, request_id)
+    await idempotency.keep(call.shop, call.who, _kept(record, Answer(status, body)))
+
+
+def _replayed(record: KeptAnswer) -> Answer:
+    assert record.status is not None
+    return Answer(record.status, record.body.encode(), record.headers | REPLAYED)

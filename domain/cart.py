@@ -1,0 +1,176 @@
+"""What a shopper means to buy."""
+
+from datetime import datetime
+from typing import ClassVar, Final, Self
+from uuid import UUID, uuid5
+
+from domain.entity import Entity, Value
+from domain.errors import Conflict, NotFound, RuleBroken
+from domain.money import Amount, Amounts, Money
+from domain.pricing import line_total, subtotal_of
+
+CART_ID: Final = "cart"
+MOST_LINES: Final = 100
+MOST_PIECES: Final = 999
+
+
+class CartLineNotFound(NotFound):
+    """The cart has no such line."""
+
+    code = "CART_ITEM_NOT_FOUND"
+    message = "The cart has no such line."
+
+
+class CartFull(RuleBroken):
+    """More lines than a cart may have."""
+
+    code = "CART_FULL"
+    message = "The cart has as many lines as it may have."
+
+
+class QuantityTooLarge(RuleBroken):
+    """More pieces than one line may have."""
+
+    code = "QUANTITY_TOO_LARGE"
+    message = f"A line has at most {MOST_PIECES} pieces."
+
+
+class CartClaimed(Conflict):
+    """An order is being made of the cart; it cannot be changed now."""
+
+    code = "CART_CLAIMED"
+    message = "An order is being made of this cart; wait for its answer."
+    passing = True
+
+
+class CartEmpty(RuleBroken):
+    """There is nothing to buy."""
+
+    code = "CART_EMPTY"
+    message = "The cart is empty."
+
+
+class CartLine(Amounts):
+    """Some pieces of one SKU at the price seen when they were put in."""
+
+    cart_item_id: str
+    product_id: str
+    variant_id: str
+    sku: str
+    name: str
+    variant_name: str = ""
+    quantity: int
+    unit_price: Amount
+    image_url: str = ""
+    added_at: datetime
+
+    @property
+    def line_total(self) -> Money:
+        """What all its pieces cost."""
+        return line_total(self)
+
+
+class Claim(Value):
+    """An order is being made of the cart; ``until`` then anybody may look what became of it."""
+
+    order_id: str
+    until: datetime
+
+
+class Cart(Entity):
+    """The one cart of a shopper; one cart, by its ``uuid``, becomes at most one order.
+
+    ``attempt`` counts the orders tried of it; ``claim`` is the one being made; ``previous`` is the order
+    that the cart before this one became, and ``previous_uuid`` that cart.
+    """
+
+    kind: ClassVar[str] = "cart"
+    container: ClassVar[str] = "Cart"
+    partition_field: ClassVar[str] = "user_id"
+
+    id: str = CART_ID
+    user_id: str
+    uuid: str
+    currency: str
+    items: tuple[CartLine, ...] = ()
+    attempt: int = 0
+    claim: Claim | None = None
+    merged_into: str | None = None
+    previous: Claim | None = None
+    previous_uuid: str | None = None
+    created_at: datetime
+    updated_at: datetime
+
+    @property
+    def subtotal(self) -> Money:
+        """What the goods cost."""
+        return subtotal_of(self.items, self.currency)
+
+    def line(self, cart_item_id: str) -> CartLine:
+        """The line. Raises ``CartLineNotFound``."""
+        for line in self.items:
+            if line.cart_item_id == cart_item_id:
+                return line
+        raise CartLineNotFound(cart_item_id=cart_item_id)
+
+    def holding(self, sku: str) -> CartLine | None:
+        """The line of that SKU, if there is one."""
+        return next((line for line in self.items if line.sku == sku), None)
+
+    def with_line(self, line: CartLine, at: datetime) -> Self:
+        """The cart with this line instead of the one of the same SKU, or besides the others.
+
+        Raises ``CartClaimed``, ``CartFull`` or ``QuantityTooLarge``.
+        """
+        self.check_open()
+        if line.quantity > MOST_PIECES:
+            raise QuantityTooLarge(sku=line.sku, quantity=line.quantity, limit=MOST_PIECES)
+        kept = {each.sku: each for each in self.items} | {line.sku: line}
+        if len(kept) > MOST_LINES:
+            raise CartFull(limit=MOST_LINES)
+        return self.but(items=tuple(kept.values()), updated_at=at)
+
+    def without(self, cart_item_id: str, at: datetime) -> Self:
+        """The cart without that line. Raises ``CartClaimed`` or ``CartLineNotFound``."""
+        self.check_open()
+        gone = self.line(cart_item_id)
+        left = tuple(line for line in self.items if line is not gone)
+        return self.but(items=left, updated_at=at)
+
+    def emptied(self, at: datetime) -> Self:
+        """The cart without lines. Raises ``CartClaimed``."""
+        self.check_open()
+        return self.but(items=(), updated_at=at)
+
+    def claimed(self, order_id: str, *, until: datetime) -> Self:
+        """The cart while ``order_id`` is made of it."""
+        self.check_open()
+        return self.but(claim=Claim(order_id=order_id, until=until))
+
+    def given_back(self) -> Self:
+        """The cart after the attempt failed: open again, the next attempt has another order id."""
+        return self.but(claim=None, attempt=self.attempt + 1)
+
+    def closed(self, next_uuid: str, at: datetime) -> Self:
+        """The next, empty cart, after this one became an order."""
+        assert self.claim is not None, "only a claimed cart becomes an order"
+        previous = Claim(order_id=self.claim.order_id, until=at)
+        return self.but(
+            uuid=next_uuid,
+            items=(),
+            attempt=0,
+            claim=None,
+            previous=previous,
+            previous_uuid=self.uuid,
+            updated_at=at,
+        )
+
+    def check_open(self) -> None:
+        """Raises ``CartClaimed`` while an order is being made of the cart."""
+        if self.claim is not None:
+            raise CartClaimed(order_id=self.claim.order_id)
+
+
+def cart_item_id(cart_uuid: str, sku: str) -> str:
+    """The id of the cart's line of that SKU: always the same, so adding twice is one line."""
+    return str(uuid5(UUID(cart_uuid), sku))

@@ -1,0 +1,17 @@
+"""A setting or flag that may change while the shop runs."""
+
+from typing import ClassVar
+
+from domain.entity import Entity
+
+
+class Setting(Entity):
+    """One value of one scope, as text; the embedded end of the configuration service."""
+
+    kind: ClassVar[str] = "setting"
+    container: ClassVar[str] = "Settings"
+    partition_field: ClassVar[str] = "scope"
+    audited: ClassVar[bool] = True
+
+    scope: str
+    value: str

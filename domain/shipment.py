@@ -1,0 +1,80 @@
+"""A parcel on its way."""
+
+from datetime import datetime
+from typing import ClassVar, Final, Literal, Self
+
+from domain.address import Address
+from domain.entity import Entity, Value
+
+type ShipmentStatus = Literal[
+    "label_created", "in_transit", "out_for_delivery", "delivered", "failed", "cancelled"
+]
+
+RANK: Final[dict[str, int]] = {
+    "label_created": 0,
+    "in_transit": 1,
+    "out_for_delivery": 2,
+    "delivered": 3,
+    "failed": 3,
+    "cancelled": 3,
+}
+"""A parcel only moves forward; of the three ends the first one stays, but for a delivery."""
+
+
+class TrackingEvent(Value):
+    """One thing that the carrier saw, or that we did."""
+
+    event_id: str
+    status: ShipmentStatus
+    location: str = ""
+    timestamp: datetime
+    description: str = ""
+
+
+class Shipment(Entity):
+    """The parcel of an order; id ``<order_id>-S1``. ``sequence`` counts what was told of it."""
+
+    kind: ClassVar[str] = "shipment"
+    container: ClassVar[str] = "Shipments"
+    partition_field: ClassVar[str] = "order_id"
+    audited: ClassVar[bool] = True
+    personal: ClassVar[frozenset[str]] = frozenset({"destination"})
+
+    order_id: str
+    user_id: str
+    carrier: str
+    service_level: str
+    tracking_number: str
+    status: ShipmentStatus = "label_created"
+    destination: Address
+    estimated_delivery: datetime | None = None
+    actual_delivery: datetime | None = None
+    events: tuple[TrackingEvent, ...] = ()
+    sequence: int = 0
+    created_at: datetime
+    updated_at: datetime
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing more is expected of the carrier."""
+        return self.status in ("delivered", "cancelled")
+
+    def seen(self, event: TrackingEvent) -> Self:
+        """The shipment after what the carrier saw; what was seen before changes nothing."""
+        if any(event.event_id == known.event_id for known in self.events):
+            return self
+        forward = RANK[event.status] > RANK[self.status]
+        found = event.status == "delivered" and self.status in ("failed", "cancelled")
+        status = event.status if forward or found else self.status
+        delivered = event.timestamp if status == "delivered" else self.actual_delivery
+        return self.but(
+            events=(*self.events, event),
+            status=status,
+            actual_delivery=delivered,
+            updated_at=max(self.updated_at, event.timestamp),
+        )
+
+
+def shipment_id(order_id: str) -> str:
+    """The id of the order's parcel; its order is read off it."""
+    return f"{order_id}-S1"

@@ -1,0 +1,60 @@
+"""How a parcel travels, and what the customer pays for it."""
+
+from typing import Final, Literal
+
+from domain.address import Address
+from domain.errors import RuleBroken
+from domain.money import Amount, Amounts, Money
+
+type ShippingMethod = Literal["standard", "express", "overnight"]
+
+COST_MINOR: Final[dict[ShippingMethod, int]] = {"standard": 599, "express": 1499, "overnight": 2999}
+DAYS: Final[dict[ShippingMethod, int]] = {"standard": 5, "express": 2, "overnight": 1}
+ABROAD_COST_MINOR: Final = 1500
+ABROAD_DAYS: Final = 6
+FREE_FROM_MINOR: Final = 10_000
+"""Standard shipping at home is free from this subtotal on."""
+HOME: Final = "US"
+
+
+class CannotShipThere(RuleBroken):
+    """No carrier takes parcels of this method to that country."""
+
+    code = "CANNOT_SHIP_THERE"
+    message = "This shipping method does not go there."
+
+
+class ShippingOption(Amounts):
+    """One way to send the parcel: its price, and how many days it should take."""
+
+    method: ShippingMethod
+    cost: Amount
+    days: int
+
+
+def options(subtotal: Money, address: Address) -> tuple[ShippingOption, ...]:
+    """Every way to send goods of this subtotal there, cheapest first."""
+    at_home = address.country == HOME
+    methods: tuple[ShippingMethod, ...] = ("standard", "express", "overnight")
+    return tuple(
+        _option(method, subtotal, at_home) for method in methods if at_home or method != "overnight"
+    )
+
+
+def option(method: ShippingMethod, subtotal: Money, address: Address) -> ShippingOption:
+    """That way to send the parcel. Raises ``CannotShipThere``."""
+    for found in options(subtotal, address):
+        if found.method == method:
+            return found
+    raise CannotShipThere(method=method, country=address.country)
+
+
+def _option(method: ShippingMethod, subtotal: Money, at_home: bool) -> ShippingOption:
+    free = at_home and method == "standard" and subtotal.amount_minor >= FREE_FROM_MINOR
+    minor = 0 if free else COST_MINOR[method] + (0 if at_home else ABROAD_COST_MINOR)
+    return ShippingOption(
+        currency=subtotal.currency,
+        method=method,
+        cost=Money(minor, subtotal.currency),
+        days=DAYS[method] + (0 if at_home else ABROAD_DAYS),
+    )

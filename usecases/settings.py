@@ -1,0 +1,63 @@
+"""Every number and switch of the shop, in one frozen value, read once."""
+
+from datetime import timedelta
+from typing import Self
+
+from pydantic import BaseModel, ConfigDict, Field, SecretBytes, model_validator
+
+LEAST_KEY_BYTES = 32
+
+
+class Settings(BaseModel):
+    """What an operator may set. Durations are in seconds. A wrong value names itself at start.
+
+    ``secret_key`` signs guest sessions, cursors and order ids and keys the hashes of the audit; it
+    must be the same in every process and release.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    secret_key: SecretBytes
+    release: str = "dev"
+    local: bool = False
+    """On a developer's machine: embedded ends, operation counts in headers, local staff tokens."""
+    https: bool = True
+    """Cookies carry ``Secure`` and the ``__Host-`` prefix."""
+
+    currency: str = Field(default="USD", pattern="^[A-Z]{3}$")
+    warehouse_state: str = "TN"
+
+    cart_max_items: int = Field(default=100, ge=1, le=100)
+    cart_guest_days: int = Field(default=14, ge=1)
+    cart_customer_days: int = Field(default=90, ge=1)
+    guest_session_days: int = Field(default=14, ge=1)
+
+    placing_seconds: float = Field(default=30, gt=0)
+    """How long an attempt to place an order may take before anybody may end it."""
+    resubmit_seconds: float = Field(default=600, ge=0)
+    """How long after an order the same cart, submitted again, answers with that order."""
+    idempotency_lease_seconds: float = Field(default=30, gt=0)
+    idempotency_hours: int = Field(default=24, ge=1)
+
+    inventory_deadline_seconds: float = Field(default=60, gt=0)
+    payment_deadline_seconds: float = Field(default=300, gt=0)
+    shipment_deadline_seconds: float = Field(default=600, gt=0)
+    compensation_deadline_seconds: float = Field(default=300, gt=0)
+    return_window_seconds: float = Field(default=30 * 24 * 3600, gt=0)
+    saga_nudges: int = Field(default=2, ge=0, le=10)
+    payment_declines: int = Field(default=3, ge=1, le=10)
+
+    relay_after_seconds: float = Field(default=5, ge=0)
+    """How old an unsent outbox document is before the sweep takes it up."""
+    agents_enabled: bool = True
+    agent_timeout_seconds: float = Field(default=0.8, gt=0)
+
+    @model_validator(mode="after")
+    def _key_is_long_enough(self) -> Self:
+        if len(self.secret_key.get_secret_value()) < LEAST_KEY_BYTES:
+            raise ValueError(f"secret_key must have at least {LEAST_KEY_BYTES} bytes")
+        return self
+
+    def deadline(self, stage: str) -> timedelta:
+        """How long the saga waits in that stage before it asks again or gives up."""
+        return timedelta(seconds=getattr(self, f"{stage}_deadline_seconds"))
