@@ -7,8 +7,9 @@ from pathlib import Path
 from tools.delivery.finding import Outcome
 from tools.gateway.check import CHECKS as GATEWAY
 from tools.queries.check import CHECKS as QUERIES
+from tools.workflows.check import CHECKS as WORKFLOWS
 
-CHECKS = (*GATEWAY, *QUERIES)
+CHECKS = (*GATEWAY, *QUERIES, *WORKFLOWS)
 
 
 def main(root: Path) -> int:
