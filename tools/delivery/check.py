@@ -5,11 +5,12 @@ import time
 from pathlib import Path
 
 from tools.delivery.finding import Outcome
+from tools.documents.check import CHECKS as DOCUMENTS
 from tools.gateway.check import CHECKS as GATEWAY
 from tools.queries.check import CHECKS as QUERIES
 from tools.workflows.check import CHECKS as WORKFLOWS
 
-CHECKS = (*GATEWAY, *QUERIES, *WORKFLOWS)
+CHECKS = (*GATEWAY, *QUERIES, *WORKFLOWS, *DOCUMENTS)
 
 
 def main(root: Path) -> int:
