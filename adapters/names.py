@@ -12,15 +12,15 @@ DATABASE = "holiday-peak-hub"
 class Container:
     """A container: its partition key, and the paths that are filtered or sorted, each an index.
 
-    ``sorted_by`` are paths that a page of one partition is ordered by; ``expires`` tells that its
-    documents may carry a ``ttl`` in seconds.
+    ``sorted_by`` are paths that a page of one partition is ordered by; ``filtered_by`` are paths that
+    a sweep through all partitions looks for. A document of any of them may carry a ``ttl`` in seconds:
+    events, markers and idempotency records lie beside every kind.
     """
 
     name: str
     partition_key: str
     sorted_by: tuple[str, ...] = ()
     filtered_by: tuple[str, ...] = ()
-    expires: bool = False
 
 
 _SORTED = {
@@ -35,21 +35,8 @@ _SORTED = {
 _FILTERED = {
     "Orders": ("status", "deadline"),
 }
-_EXPIRING = frozenset(
-    {
-        "Cart",
-        "Orders",
-        "Inventory",
-        "Products",
-        "PaymentEvents",
-        "AuditLogs",
-        "DeadLetters",
-        "Shipments",
-    }
-)
-
 CONTAINERS = tuple(
-    Container(name, key, _SORTED.get(name, ()), _FILTERED.get(name, ()), name in _EXPIRING)
+    Container(name, key, _SORTED.get(name, ()), _FILTERED.get(name, ()))
     for name, key in PARTITION_KEYS.items()
 )
 """Every container of the database."""

@@ -1,0 +1,33 @@
+"""Triggers, and nothing else: HTTP by API area, Event Hubs saga steps, timers."""
+
+from typing import Final
+
+from blueprints import (
+    auth,
+    cart,
+    catalog,
+    checkout,
+    docs,
+    health,
+    orders,
+    payments,
+    saga,
+    staff_orders,
+    timers,
+)
+from blueprints._area import Area
+
+AREAS: Final[tuple[Area, ...]] = (
+    health.area,
+    docs.area,
+    auth.area,
+    catalog.area,
+    cart.area,
+    checkout.area,
+    orders.area,
+    payments.area,
+    staff_orders.area,
+    saga.area,
+    timers.area,
+)
+"""Every area, in the order of the documentation."""

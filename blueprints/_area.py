@@ -22,6 +22,7 @@ class Declaration:
     route: str
     may: str
     status: int
+    also: tuple[int, ...]
     doc: str
     body: type[BaseModel] | None
     query: type[BaseModel] | None

@@ -57,13 +57,15 @@ def endpoint(  # noqa: PLR0913 - a declaration names everything that it declares
     query: type[BaseModel] | None = None,
     returns: Any = None,
     status: int = 200,
+    also: tuple[int, ...] = (),
     raises: tuple[type[Refusal], ...] = (),
     public: bool = False,
     media_type: str = "application/json",
 ) -> Callable[[Handler], Handler]:
     """Declare an HTTP function of ``area``; the decorated handler stays callable as it is.
 
-    ``public`` answers belong to nobody and may be cached; all others are ``no-store``.
+    ``also`` are other statuses of success. ``public`` answers belong to nobody and may be cached; all
+    others are ``no-store``.
     """
     if may not in PERMISSIONS:
         raise ValueError(f"{route}: there is no permission {may!r}")
@@ -75,6 +77,7 @@ def endpoint(  # noqa: PLR0913 - a declaration names everything that it declares
             route=route,
             may=may,
             status=status,
+            also=also,
             doc=handler.__doc__ or "",
             body=body,
             query=query,

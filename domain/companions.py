@@ -7,6 +7,7 @@ from typing import Any, ClassVar, cast
 from domain.containers import PARTITION_KEYS
 from domain.entity import Entity
 from domain.events import Event
+from domain.moment import Moment
 
 OUTBOX_TTL_SECONDS = 8 * 24 * 3600
 """How long a sent outbox document is kept for replay: a day longer than the hubs keep events."""
@@ -27,7 +28,7 @@ class Outbox(Entity):
     key: str
     sequence: int
     events: tuple[Event, ...]
-    created_at: datetime
+    created_at: Moment
     sent_at: datetime | None = None
 
 

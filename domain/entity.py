@@ -1,5 +1,6 @@
 """What the shop keeps: frozen documents of one kind, each in one partition of one container."""
 
+import json
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
@@ -41,7 +42,7 @@ class Entity(BaseModel):
     """Seconds from its last write until the store forgets it; ``None`` keeps it."""
 
     _version: str | None = PrivateAttr(default=None)
-    _stored: Mapping[str, Any] | None = PrivateAttr(default=None)
+    _stored: Mapping[str, Any] | str | None = PrivateAttr(default=None)
 
     @property
     def partition(self) -> str:
@@ -56,6 +57,8 @@ class Entity(BaseModel):
     @property
     def stored(self) -> Mapping[str, Any] | None:
         """The document as it was read, for the audit's before and after."""
+        if isinstance(self._stored, str):
+            return dict(json.loads(self._stored))
         return self._stored
 
     @classmethod
@@ -69,19 +72,50 @@ class Entity(BaseModel):
         body = {k: v for k, v in document.items() if k not in ("kind", "schema_version")}
         if document.get("schema_version", cls.schema_version) < cls.schema_version:
             body = cls.lifted(body)
-        return cls.model_validate(body).at(version, document)
+        return cls.model_validate(body)._read_at(version, document)
+
+    @classmethod
+    def of_json(cls, text: str, version: str) -> Self:
+        """The entity that the store read as JSON text: the same as ``of_document``, in half the time."""
+        head = cls._head()
+        if not text.startswith(head):
+            entity = cls.of_document(json.loads(text), version)
+            return entity._read_at(version, text)
+        return cls.model_validate_json("{" + text[len(head) :])._read_at(version, text)
 
     def document(self) -> dict[str, Any]:
         """The JSON document that the store keeps."""
         head = {"kind": self.kind, "schema_version": self.schema_version}
         return head | self.model_dump(mode="json", exclude_none=True)
 
-    def at(self, version: str, document: Mapping[str, Any]) -> Self:
-        """The same entity as written at ``version``."""
-        copy = self.model_copy()
-        copy._version, copy._stored = version, document
-        return copy
+    def json_text(self) -> str:
+        """``document`` as JSON text, without building it first."""
+        return self._head() + self.model_dump_json(exclude_none=True)[1:]
+
+    def at(self, version: str, document: Mapping[str, Any] | str) -> Self:
+        """The same entity as written at ``version``; ``document`` is what was written, or its JSON text."""
+        return self.model_copy()._read_at(version, document)
 
     def but(self, **changes: Any) -> Self:
         """A copy with these fields changed, still of the version it was read at."""
         return self.model_copy(update=changes)
+
+    @classmethod
+    def _head(cls) -> str:
+        return f'{{"kind":"{cls.kind}","schema_version":{cls.schema_version},'
+
+    def _read_at(self, version: str, document: Mapping[str, Any] | str) -> Self:
+        self._version, self._stored = version, document
+        return self
+
+
+class Audited(Entity):
+    """A kind whose every commit is told in the audit: whatever money, stock, staff or access touches.
+
+    ``audit_head`` is the hash of its newest audit record, written by the store alone; the next record
+    is chained to it.
+    """
+
+    audited: ClassVar[bool] = True
+
+    audit_head: str | None = None

@@ -4,7 +4,7 @@ from typing import ClassVar, Literal, Self
 
 from domain.entity import Entity
 
-type HoldState = Literal["held", "released", "sold"]
+type HoldState = Literal["held", "released", "sold", "gone"]
 
 RELEASED_TTL_SECONDS = 90 * 24 * 3600
 """How long an ended hold is remembered, so that no late attempt can take it again."""
@@ -14,8 +14,8 @@ class Hold(Entity):
     """Pieces of one SKU held for one order, beside the stock they were taken from.
 
     It ends once: released (the pieces are available again) or sold (they left the shelf), and is then
-    kept as a mark. A hold that is made ``released`` was never taken: it keeps a stalled attempt from
-    taking it later.
+    kept as a mark. Released pieces that the carrier took all the same are ``gone``. A hold that is
+    made ``released`` was never taken: it keeps a stalled attempt from taking it later.
     """
 
     kind: ClassVar[str] = "hold"

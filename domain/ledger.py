@@ -1,18 +1,24 @@
 """What moved on the customer's card, by our own books."""
 
 from datetime import datetime
-from typing import Any, ClassVar, Literal, Self
+from typing import Any, ClassVar, Final, Literal
 
 from pydantic import model_validator
 
 from domain.entity import Entity
-from domain.money import Amount, Money, money
+from domain.money import Amount, money
+from domain.order import Order
+from domain.saga import Word
+from domain.saga.payment import Phase
 
 type MoneyMove = Literal["charge", "refund"]
 
+TAKEN: Final = frozenset({Phase.CAPTURED, Phase.REFUNDED})
+"""Words after which the money was taken once."""
+
 
 class LedgerEntry(Entity):
-    """One movement of money; its id holds the key under which the card network did it, so each is one.
+    """One movement of money; an order has one charge and one refund of it at most.
 
     ``amount`` is positive in both directions; ``intent_id`` names the payment at the network.
     """
@@ -37,26 +43,26 @@ class LedgerEntry(Entity):
             return data | {"amount": money(data["amount"], data["currency"])}
         return data
 
-    @classmethod
-    def of(
-        cls,
-        order: tuple[str, str],
-        move: MoneyMove,
-        amount: Money,
-        *,
-        key: str,
-        intent_id: str,
-        at: datetime,
-    ) -> Self:
-        """The entry for an order, given as (user id, order id)."""
-        user_id, order_id = order
-        return cls(
-            id=f"ledger:{key}",
-            user_id=user_id,
-            order_id=order_id,
-            move=move,
-            amount=amount,
-            currency=amount.currency,
-            intent_id=intent_id,
-            created_at=at,
-        )
+
+def movements(order: Order, before: Word, after: Word, at: datetime) -> tuple[LedgerEntry, ...]:
+    """What moved on the card when the payment's word went from ``before`` to ``after``.
+
+    A payment that was given up and taken all the same moves twice: charged, and given back.
+    """
+    charged = after.phase in TAKEN and before.phase not in TAKEN
+    refunded = after.phase == Phase.REFUNDED and before.phase != Phase.REFUNDED
+    happened: tuple[tuple[bool, MoneyMove], ...] = ((charged, "charge"), (refunded, "refund"))
+    return tuple(_entry(order, move, at) for is_so, move in happened if is_so)
+
+
+def _entry(order: Order, move: MoneyMove, at: datetime) -> LedgerEntry:
+    return LedgerEntry(
+        id=f"ledger:{order.order_id}:{move}",
+        user_id=order.user_id,
+        order_id=order.order_id,
+        move=move,
+        amount=order.totals.total,
+        currency=order.totals.currency,
+        intent_id=order.payment.intent_id,
+        created_at=at,
+    )

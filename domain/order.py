@@ -12,6 +12,7 @@ from domain.cart import CartLine
 from domain.entity import Entity, Value
 from domain.errors import Conflict, NotFound
 from domain.keys import derived
+from domain.moment import Moment
 from domain.money import Amount, Amounts
 from domain.pricing import Totals
 from domain.saga import Facets
@@ -135,9 +136,9 @@ class Order(Entity):
     short: tuple[ShortLine, ...] = ()
     facets: Facets | None = None
     deadline: Deadline | None = None
-    due: datetime | None = None
+    due: Moment | None = None
     sequence: int = 0
-    created_at: datetime
+    created_at: Moment
     updated_at: datetime
     paid_at: datetime | None = None
     completed_at: datetime | None = None
@@ -214,6 +215,16 @@ class OrderPointer(Entity):
 
     user_id: str
     owner: str = Field(description="user_id of the order")
+
+
+class OrderFence(Entity):
+    """Takes the id of an order that was never written, so that no stalled attempt can write it."""
+
+    kind: ClassVar[str] = "order-fence"
+    container: ClassVar[str] = "Orders"
+    partition_field: ClassVar[str] = "user_id"
+
+    user_id: str
 
 
 def pointer_key(order_id: str) -> str:

@@ -1,5 +1,6 @@
 """What the shop sells: a product, its variants and what they cost."""
 
+import re
 from datetime import datetime
 from typing import Any, ClassVar, Final, Literal, Self
 from uuid import UUID, uuid5
@@ -7,12 +8,16 @@ from uuid import UUID, uuid5
 from pydantic import Field
 
 from domain.access import Trace
-from domain.entity import Entity, Value
+from domain.entity import Audited, Entity, Value
 from domain.errors import NotFound
 from domain.events import Event, event_id
 from domain.money import Amount, Amounts, Money
 
 _NAMESPACE: Final = UUID("0b7c4f53-5c3e-5b0a-9d52-4f6f0d8a7a11")
+
+_ID: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+
+_NAME: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,599}")
 
 type ProductStatus = Literal["active", "draft", "retired"]
 
@@ -20,6 +25,13 @@ SEPARATELY_KEPT: Final = frozenset(
     {"created_at", "updated_at", "published_at", "sequence", "rating", "review_count", "popularity"}
 )
 """Fields that the shop itself keeps, which a repeated import leaves alone."""
+
+
+class ProductNotFound(NotFound):
+    """There is no such product on sale."""
+
+    code = "PRODUCT_NOT_FOUND"
+    message = "There is no such product."
 
 
 class VariantNotFound(NotFound):
@@ -70,7 +82,7 @@ class Seo(Value):
     canonical_url: str = ""
 
 
-class Product(Entity):
+class Product(Audited):
     """A product in its category; its ``id`` follows from its slug, so that importing twice is once.
 
     ``category_path`` are the category's names from the root. ``rating`` is 0 to 5, ``popularity`` a
@@ -80,7 +92,6 @@ class Product(Entity):
     kind: ClassVar[str] = "product"
     container: ClassVar[str] = "Products"
     partition_field: ClassVar[str] = "category_slug"
-    audited: ClassVar[bool] = True
 
     product_id: str
     category_slug: str
@@ -132,9 +143,13 @@ class Product(Entity):
 
     def differences(self, other: Self) -> tuple[str, ...]:
         """The fields in which an import of ``other`` would change this product, in order of name."""
-        ours, theirs = self.document(), other.document()
-        names = sorted((ours.keys() | theirs.keys()) - SEPARATELY_KEPT)
-        return tuple(name for name in names if ours.get(name) != theirs.get(name))
+        names = sorted(type(self).model_fields.keys() - SEPARATELY_KEPT - {"audit_head"})
+        return tuple(name for name in names if getattr(self, name) != getattr(other, name))
+
+    def after(self, before: Self, at: datetime) -> Self:
+        """This product as the next one after ``before``: what the shop itself keeps is taken from there."""
+        kept = {name: getattr(before, name) for name in SEPARATELY_KEPT}
+        return self.but(**kept | {"sequence": before.sequence + 1, "updated_at": at})
 
     def announced(
         self, type_: str, changed: tuple[str, ...], *, trace: Trace, at: datetime
@@ -164,6 +179,57 @@ class Product(Entity):
             "currency": self.price.currency,
             "status": self.status,
         }
+
+
+class ProductPointer(Entity):
+    """Where the product with an id (``~<id>``) or a slug (``~slug:<slug>``) is kept, since categories change.
+
+    ``leaving`` is the category that it is moving out of, until nothing of it is left there.
+    """
+
+    kind: ClassVar[str] = "pointer"
+    container: ClassVar[str] = "Products"
+    partition_field: ClassVar[str] = "category_slug"
+
+    category_slug: str
+    """The pointer's own partition, the same as its id."""
+    product_id: str
+    target: str
+    leaving: str = ""
+
+
+def is_name(text: str) -> bool:
+    """Whether the text can be a product's id or slug, or a category's slug, at all."""
+    return _NAME.fullmatch(text) is not None
+
+
+def is_product_id(text: str) -> bool:
+    """Whether the text has the form of an id; a slug never has."""
+    return _ID.fullmatch(text) is not None
+
+
+def pointer_id(id_or_slug: str) -> str:
+    """The id, and partition, of the pointer to a product."""
+    return f"~{id_or_slug}" if is_product_id(id_or_slug) else f"~slug:{id_or_slug}"
+
+
+def pointers(product: Product, leaving: str = "") -> tuple[ProductPointer, ProductPointer]:
+    """The two pointers to the product: by id and by slug."""
+    by_id, by_slug = pointer_id(product.id), f"~slug:{product.slug}"
+    return (
+        _pointer(by_id, product, leaving),
+        _pointer(by_slug, product, ""),
+    )
+
+
+def _pointer(id: str, product: Product, leaving: str) -> ProductPointer:
+    return ProductPointer(
+        id=id,
+        category_slug=id,
+        product_id=product.id,
+        target=product.category_slug,
+        leaving=leaving,
+    )
 
 
 def product_id(slug: str) -> str:

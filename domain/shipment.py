@@ -5,6 +5,7 @@ from typing import ClassVar, Final, Literal, Self
 
 from domain.address import Address
 from domain.entity import Entity, Value
+from domain.moment import Moment
 
 type ShipmentStatus = Literal[
     "label_created", "in_transit", "out_for_delivery", "delivered", "failed", "cancelled"
@@ -51,7 +52,7 @@ class Shipment(Entity):
     actual_delivery: datetime | None = None
     events: tuple[TrackingEvent, ...] = ()
     sequence: int = 0
-    created_at: datetime
+    created_at: Moment
     updated_at: datetime
 
     @property

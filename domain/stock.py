@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import ClassVar, Final, Literal, Self
 
 from domain.access import Trace
-from domain.entity import Entity
+from domain.entity import Audited
 from domain.errors import RuleBroken
 from domain.events import Event, event_id
 
@@ -30,7 +30,7 @@ class StockTooLarge(RuleBroken):
     message = "That is more than a shelf can hold."
 
 
-class Stock(Entity):
+class Stock(Audited):
     """The stock of one SKU, alone in its partition with the holds of orders.
 
     ``on_hand`` pieces lie on the shelf, ``available`` of them are held by no order:
@@ -41,7 +41,6 @@ class Stock(Entity):
     kind: ClassVar[str] = "stock"
     container: ClassVar[str] = "Inventory"
     partition_field: ClassVar[str] = "sku"
-    audited: ClassVar[bool] = True
 
     id: str = STOCK_ID
     sku: str

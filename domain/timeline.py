@@ -1,9 +1,9 @@
 """What happened to an order, step by step, for staff."""
 
-from datetime import datetime
 from typing import ClassVar
 
 from domain.entity import Entity
+from domain.moment import Moment
 
 
 class TimelineEntry(Entity):
@@ -24,7 +24,7 @@ class TimelineEntry(Entity):
     cause_id: str
     state: str
     published: tuple[str, ...] = ()
-    created_at: datetime
+    created_at: Moment
 
 
 def entry_id(order_id: str, actor: str, cause_id: str) -> str:

@@ -85,7 +85,9 @@ INTRODUCTION: Final = """\
 # The sagas, row by row
 
 Written by `python -m tools.saga_table` from `domain/saga`; do not edit. What is left out changes
-nothing and tells nothing.
+nothing and tells nothing. Every interleaving of these functions, with redelivered, lost and
+replayed events and a cancellation at any moment, is explored by
+`python -m tests.domain.saga.checker full`.
 
 ## The order
 

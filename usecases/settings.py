@@ -43,7 +43,7 @@ class Settings(BaseModel):
     payment_deadline_seconds: float = Field(default=300, gt=0)
     shipment_deadline_seconds: float = Field(default=600, gt=0)
     compensation_deadline_seconds: float = Field(default=300, gt=0)
-    return_window_seconds: float = Field(default=30 * 24 * 3600, gt=0)
+    return_window_deadline_seconds: float = Field(default=30 * 24 * 3600, gt=0)
     saga_nudges: int = Field(default=2, ge=0, le=10)
     payment_declines: int = Field(default=3, ge=1, le=10)
 

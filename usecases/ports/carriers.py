@@ -44,10 +44,16 @@ class Carriers(Protocol):
     async def buy_label(
         self, shipment_id: str, address: Mapping[str, str], *, method: str, key: str
     ) -> Label:
-        """The label for the parcel, the same one for the same key. Raises ``NoLabel``, ``CarrierBusy``."""
+        """The label for the parcel, the same one for the same key; ``method`` as the shop names it.
+
+        Raises ``NoLabel``, ``CarrierBusy``; ``IdempotencyMisuse`` when the key bought another label.
+        """
 
     async def void_label(self, tracking_number: str, *, key: str) -> None:
-        """Give the label back; harmless when it is void already. Raises ``CarrierBusy``."""
+        """Give the label back; harmless when it is void already.
+
+        Raises ``NoLabel`` for a number that no carrier gave, ``CarrierBusy``.
+        """
 
     async def track(self, carrier: str, tracking_number: str) -> Sequence[Scan]:
-        """Every scan so far, oldest first. Raises ``CarrierBusy``."""
+        """Every scan so far, oldest first; none for an unknown number. Raises ``CarrierBusy``."""

@@ -1,8 +1,12 @@
 """The card network, with Stripe's words: an intent is authorised, then captured, later refunded.
 
 PaymentError
-├── Declined        the network said no, for a reason; nothing was taken
-└── PaymentBusy     no answer: the call may have happened; repeat it under the same key
+├── Declined              the network said no, for a reason; nothing was taken
+│   └── UnexpectedState   the intent is not in a state where this can be asked; nothing has changed
+├── PaymentBusy           no answer: the call may have happened; repeat it under the same key
+└── BadSignature          a webhook that the network did not sign
+
+A key that is used again for another call raises ``IdempotencyMisuse``.
 """
 
 from collections.abc import Mapping
@@ -28,11 +32,19 @@ class PaymentError(Exception):
 
 
 class Declined(PaymentError):
-    """The network said no; ``reason`` is its decline code (``card_declined``, ``insufficient_funds`` …)."""
+    """The network said no.
+
+    ``reason`` is its decline code (``insufficient_funds``), or its error code where there is no finer
+    one (``card_declined``, ``resource_missing``).
+    """
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
         self.reason = reason
+
+
+class UnexpectedState(Declined):
+    """The intent cannot do this now (``payment_intent_unexpected_state``): no card was asked, read it again."""
 
 
 class PaymentBusy(PaymentError, PortFault):
@@ -90,16 +102,25 @@ class Payments(Protocol):
         """The intent as it is now, or ``None``."""
 
     async def confirm(self, intent_id: str, *, payment_method: str, key: str) -> Intent:
-        """Authorise the card: ``requires_capture`` or ``requires_action``. Raises ``Declined``."""
+        """Authorise the card: ``requires_capture`` or ``requires_action``.
+
+        Raises ``Declined``; ``UnexpectedState`` when it is authorised, captured or cancelled already.
+        """
 
     async def capture(self, intent_id: str, *, key: str) -> Intent:
-        """Take the authorised money; ``succeeded``. Raises ``Declined`` when it cannot be taken."""
+        """Take the authorised money; ``succeeded``, also when it was taken already.
+
+        Raises ``Declined`` when it cannot be taken; ``UnexpectedState`` when nothing is authorised.
+        """
 
     async def cancel(self, intent_id: str, *, key: str) -> Intent:
-        """End the intent and the hold on the card; harmless when it has ended already."""
+        """End the intent and the hold on the card; one that has ended, also ``succeeded``, stays as it is."""
 
     async def refund(self, intent_id: str, amount: Money, *, key: str) -> Intent:
-        """Give back that much of what was captured. Raises ``Declined`` when more than is left."""
+        """Give back that much of what was captured.
+
+        Raises ``Declined`` when it is more than is left; ``UnexpectedState`` when nothing was captured.
+        """
 
     def read_webhook(self, payload: bytes, signature: str) -> NetworkEvent:
         """The event, after its signature was checked. Raises ``BadSignature``."""

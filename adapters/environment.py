@@ -1,0 +1,31 @@
+"""The settings as the environment gives them: ``HPH_`` and the field's name in upper case."""
+
+from collections.abc import Mapping
+
+from pydantic import ValidationError
+
+from usecases.settings import Settings
+
+PREFIX = "HPH_"
+
+
+class BadSettings(ValueError):
+    """Settings that are missing or cannot be read; the message names each variable."""
+
+
+def settings_from(environment: Mapping[str, str]) -> Settings:
+    """The settings; variables that are not there keep their defaults. Raises ``BadSettings``."""
+    names = {field: f"{PREFIX}{field.upper()}" for field in Settings.model_fields}
+    given = {field: environment[name] for field, name in names.items() if name in environment}
+    try:
+        return Settings.model_validate(given)
+    except ValidationError as fault:
+        raise BadSettings(_named(fault)) from None
+
+
+def _named(fault: ValidationError) -> str:
+    lines = [
+        f"  {PREFIX}{str(error['loc'][0]).upper() if error['loc'] else 'SECRET_KEY'}: {error['msg']}"
+        for error in fault.errors(include_url=False, include_context=False, include_input=False)
+    ]
+    return "the settings are not good:\n" + "\n".join(lines)

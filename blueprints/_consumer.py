@@ -1,0 +1,159 @@
+"""The one way in for events: every Event Hubs function is declared here and answered here.
+
+The host moves its checkpoint on whatever happens, so nothing may be left to it: an event that cannot
+be applied for good is parked; one that meets a passing fault makes the batch run again, and is parked
+on the last try. Events of one key wait for each other within a batch; others go on.
+"""
+
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import Final
+
+import azure.functions as func
+from pydantic import ValidationError
+
+from blueprints._area import Area
+from domain.access import Caller, Trace, system
+from domain.events import HUB_OF, Event
+from domain.order import OrderNotFound
+from usecases.again import Contended
+from usecases.parking import Unapplied, park
+from usecases.ports.faults import PortFault
+from usecases.ports.store import StoreError
+from usecases.shop import Shop
+
+log = logging.getLogger("shop.consumer")
+
+MOST_RETRIES: Final = 5
+MOST_EVENT_BYTES: Final = 1_000_000
+CONNECTION: Final = "EVENT_HUBS"
+PASSING: Final = (PortFault, StoreError, Contended, OrderNotFound)
+"""What may be gone when the batch runs again; an order may not be visible to this process yet."""
+
+type Hears = Callable[[Shop, Caller, Event], Awaitable[None]]
+
+
+class Postponed(Exception):
+    """Some events of the batch met a passing fault: the host shall run the batch again."""
+
+
+@dataclass(slots=True)
+class Batch:
+    """One run of one batch: who reads it, and which keys wait for the next run."""
+
+    shop: Shop
+    hub: str
+    group: str
+    is_last_try: bool
+    attempt: int
+    waiting: set[str] = field(default_factory=set)
+
+
+def consumer(area: Area, hub: str, group: str) -> Callable[[Hears], Hears]:
+    """Declare the function of ``area`` that reads ``hub`` in the consumer group ``group``."""
+
+    def declare(hears: Hears) -> Hears:
+        async def function(events: list[func.EventHubEvent], context: func.Context) -> None:
+            await _read(area, hub, group, hears, events, context)
+
+        function.__name__ = function.__qualname__ = f"{group}_on_{hub.replace('-', '_')}"
+        function.__doc__ = hears.__doc__
+        function.__module__ = hears.__module__
+        _register(area, function, hub, group)
+        return hears
+
+    return declare
+
+
+def _register(area: Area, function: Callable[..., Awaitable[None]], hub: str, group: str) -> None:
+    triggered = area.event_hub_message_trigger(
+        arg_name="events",
+        event_hub_name=hub,
+        connection=CONNECTION,
+        consumer_group=group,
+        cardinality=func.Cardinality.MANY,
+    )(function)
+    retried = area.retry(
+        strategy="exponential_backoff",
+        max_retry_count=str(MOST_RETRIES),
+        minimum_interval="00:00:01",
+        maximum_interval="00:00:30",
+    )(triggered)
+    area.function_name(function.__name__)(retried)
+
+
+async def _read(
+    area: Area,
+    hub: str,
+    group: str,
+    hears: Hears,
+    events: list[func.EventHubEvent],
+    context: func.Context,
+) -> None:
+    tries = context.retry_context.retry_count if context.retry_context else 0
+    batch = Batch(await area.shop(), hub, group, tries >= MOST_RETRIES, tries + 1)
+    for raw in events:
+        await _one(batch, hears, raw.get_body())
+    if batch.waiting:
+        raise Postponed(f"{group} on {hub}: {len(batch.waiting)} keys wait")
+
+
+async def _one(batch: Batch, hears: Hears, body: bytes) -> None:
+    event = await _decoded(batch, body)
+    if event is None or event.subject in batch.waiting:
+        return
+    trace = Trace(
+        correlation_id=event.correlation_id,
+        causation_id=event.event_id,
+        traceparent=event.traceparent,
+    )
+    try:
+        await hears(batch.shop, system(batch.group, trace), event)
+    except PASSING as fault:
+        await _postpone(batch, event, body, fault)
+    except Exception as fault:
+        log.exception("not applied", extra={"event_id": event.event_id, "group": batch.group})
+        await _park(batch, body, "failed", repr(fault), event)
+
+
+async def _decoded(batch: Batch, body: bytes) -> Event | None:
+    """The event, if it is one that this release applies; others are parked, or not for us."""
+    if len(body) > MOST_EVENT_BYTES:
+        await _park(batch, body, "too_large", f"{len(body)} bytes")
+        return None
+    try:
+        event = Event.model_validate_json(body)
+    except ValidationError as fault:
+        await _park(batch, body, "unreadable", str(fault))
+        return None
+    if event.event_version.partition(".")[0] != "1":
+        await _park(batch, body, "newer_version", event.event_version, event)
+        return None
+    return event if HUB_OF.get(event.event_type) == batch.hub else None
+
+
+async def _postpone(batch: Batch, event: Event, body: bytes, fault: Exception) -> None:
+    if batch.is_last_try:
+        await _park(batch, body, "gave_up", repr(fault), event)
+        return
+    log.warning("postponed", extra={"event_id": event.event_id, "fault": repr(fault)})
+    batch.waiting.add(event.subject)
+
+
+async def _park(
+    batch: Batch, body: bytes, reason: str, detail: str, event: Event | None = None
+) -> None:
+    log.error("parked", extra={"group": batch.group, "hub": batch.hub, "reason": reason})
+    unapplied = Unapplied(
+        hub=batch.hub,
+        group=batch.group,
+        body=body,
+        reason=reason,
+        detail=detail,
+        attempts=batch.attempt,
+        event_id=event.event_id if event else "",
+        event_type=event.event_type if event else "",
+    )
+    trace = Trace(correlation_id=unapplied.event_id, causation_id=unapplied.event_id)
+    await park(batch.shop, system(batch.group, trace), unapplied)

@@ -1,0 +1,75 @@
+"""The cart of a guest or a customer."""
+
+from blueprints._area import Area
+from blueprints._endpoint import Call, endpoint
+from domain.cart import CartClaimed, CartFull, CartLineNotFound, QuantityTooLarge
+from domain.product import VariantNotFound
+from usecases import carting
+from usecases.again import Contended
+from usecases.carting import AddItem, CartView, ChangeQuantity, NotEnoughStock, ProductNotFound
+
+area = Area("cart")
+
+
+@endpoint(area, "GET", "api/cart", may="cart:use", returns=CartView, raises=(CartClaimed,))
+async def get_cart(call: Call[None]) -> CartView:
+    """Get the cart of the user or guest session; an empty one where there is none."""
+    return await carting.get_cart(call.shop, call.who)
+
+
+@endpoint(
+    area,
+    "POST",
+    "api/cart/items",
+    may="cart:use",
+    body=AddItem,
+    returns=CartView,
+    status=201,
+    raises=(
+        ProductNotFound,
+        VariantNotFound,
+        NotEnoughStock,
+        CartFull,
+        QuantityTooLarge,
+        CartClaimed,
+        Contended,
+    ),
+)
+async def add_item(call: Call[AddItem]) -> CartView:
+    """Put pieces of a product into the cart, beside those of the same variant."""
+    return await carting.add_item(call.shop, call.who, call.body)
+
+
+@endpoint(
+    area,
+    "PUT",
+    "api/cart/items/{id}",
+    may="cart:use",
+    body=ChangeQuantity,
+    returns=CartView,
+    raises=(CartLineNotFound, NotEnoughStock, CartClaimed, Contended),
+)
+async def change_item(call: Call[ChangeQuantity]) -> CartView:
+    """Change how many pieces a line has. Safe to repeat."""
+    return await carting.change_quantity(call.shop, call.who, call.path["id"], call.body)
+
+
+@endpoint(
+    area,
+    "DELETE",
+    "api/cart/items/{id}",
+    may="cart:use",
+    returns=CartView,
+    raises=(CartLineNotFound, CartClaimed, Contended),
+)
+async def remove_item(call: Call[None]) -> CartView:
+    """Remove a line."""
+    return await carting.remove_item(call.shop, call.who, call.path["id"])
+
+
+@endpoint(
+    area, "DELETE", "api/cart", may="cart:use", returns=CartView, raises=(CartClaimed, Contended)
+)
+async def empty_cart(call: Call[None]) -> CartView:
+    """Empty the cart. Safe to repeat."""
+    return await carting.empty_cart(call.shop, call.who)

@@ -1,0 +1,72 @@
+"""What happens by the clock: sweeps that finish what a crash or a lost message has left."""
+
+import logging
+from collections.abc import Awaitable, Callable
+from typing import Final
+
+import azure.functions as func
+
+from blueprints._area import Area
+from domain.access import Caller, Trace, system
+from usecases import commanding, parcels, relaying, webhooks
+from usecases.shop import Shop
+
+log = logging.getLogger("shop.timer")
+
+area = Area("timers")
+
+type Sweeps = Callable[[Shop, Caller], Awaitable[int]]
+
+EVERY_FIVE_SECONDS: Final = "*/5 * * * * *"
+EVERY_MINUTE: Final = "0 * * * * *"
+
+
+def timer(schedule: str) -> Callable[[Sweeps], Sweeps]:
+    """Declare a timer function of this area; ``schedule`` is a six-field NCRONTAB or ``%SETTING%``."""
+
+    def declare(sweeps: Sweeps) -> Sweeps:
+        async def function(timer: func.TimerRequest) -> None:
+            await _swept(sweeps)
+
+        function.__name__ = function.__qualname__ = sweeps.__name__
+        function.__doc__ = sweeps.__doc__
+        function.__module__ = sweeps.__module__
+        timed = area.timer_trigger(arg_name="timer", schedule=schedule)(function)
+        area.function_name(sweeps.__name__)(timed)
+        return sweeps
+
+    return declare
+
+
+async def _swept(sweeps: Sweeps) -> None:
+    shop = await area.shop()
+    run = shop.ids.new()
+    name = sweeps.__name__
+    caller = system(name, Trace(correlation_id=run, causation_id=run))
+    done = await sweeps(shop, caller)
+    if done:
+        log.info("swept", extra={"timer": name, "done": done})
+
+
+@timer("%RELAY_SCHEDULE%")
+async def relay_outbox(shop: Shop, caller: Caller) -> int:
+    """Publish what was committed and not published."""
+    return await relaying.sweep(shop, caller)
+
+
+@timer("%WATCHDOG_SCHEDULE%")
+async def watch_orders(shop: Shop, caller: Caller) -> int:
+    """Ask again, or give up, where an order is past its deadline."""
+    return await commanding.look_again(shop, caller)
+
+
+@timer("%WEBHOOK_SCHEDULE%")
+async def drain_webhooks(shop: Shop, caller: Caller) -> int:
+    """Apply webhooks that were received and not applied."""
+    return await webhooks.drain(shop, caller)
+
+
+@timer("%CARRIER_SCHEDULE%")
+async def poll_carriers(shop: Shop, caller: Caller) -> int:
+    """Ask the carriers about parcels under way."""
+    return await parcels.poll_carriers(shop, caller)

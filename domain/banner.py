@@ -1,0 +1,33 @@
+"""Banners: what the home page shows on top, for a while."""
+
+from datetime import datetime
+from typing import ClassVar, Final
+
+from domain.entity import Audited
+
+BANNERS: Final = "banners"
+"""The one partition of the banners."""
+
+
+class Banner(Audited):
+    """A picture with a message and a link, shown from ``starts_at`` until before ``ends_at``.
+
+    Of several, the one with the lowest ``order`` comes first.
+    """
+
+    kind: ClassVar[str] = "banner"
+    container: ClassVar[str] = "Categories"
+    partition_field: ClassVar[str] = "section"
+
+    section: str = BANNERS
+    title: str
+    text: str = ""
+    image_url: str = ""
+    link: str = ""
+    order: int = 100
+    starts_at: datetime
+    ends_at: datetime
+
+    def is_shown(self, at: datetime) -> bool:
+        """Whether visitors see it at that moment."""
+        return self.starts_at <= at < self.ends_at

@@ -1,0 +1,30 @@
+"""An event that could not be applied, kept until a person has looked."""
+
+from typing import ClassVar
+
+from domain.entity import Entity
+from domain.moment import Moment
+
+MOST_BODY_CHARACTERS = 200_000
+"""Of a body that is larger, only the beginning is kept: it is no event of ours."""
+
+
+class DeadLetter(Entity):
+    """A parked event; id ``<group>:<event id>``. ``body`` is what arrived, to the letter."""
+
+    kind: ClassVar[str] = "dead-letter"
+    container: ClassVar[str] = "DeadLetters"
+    partition_field: ClassVar[str] = "hub"
+    audited: ClassVar[bool] = True
+    personal: ClassVar[frozenset[str]] = frozenset({"body"})
+
+    hub: str
+    group: str
+    event_id: str
+    event_type: str = ""
+    reason: str
+    detail: str
+    body: str
+    attempts: int
+    parked_at: Moment
+    replayed_at: Moment | None = None

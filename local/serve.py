@@ -1,0 +1,107 @@
+"""Start a host: read the settings, load the app, listen; and stop it in order."""
+
+import argparse
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import Mapping, MutableMapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import uvicorn
+
+from local.asgi import App, HostApp
+from local.background import Triggers
+from local.checks import check
+from local.cors import Cors
+from local.faults import read_faults
+from local.logs import write_logs
+from local.settings import BadSetting, Settings, read_settings
+from local.worker import AppRefused, load
+
+_KEEP_ALIVE_SECONDS = 65  # longer than any load balancer or browser pauses between two requests
+_DRAIN_SECONDS = 2  # for answers on their way; triggers have their own time after it
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Serve until SIGTERM or Ctrl-C; the exit status: 0, or 1 when the app cannot be served."""
+    asked = _parser().parse_args(arguments)
+    try:
+        settings = prepare(Path(asked.app).resolve(), os.environ, port=asked.port)
+        with asyncio.Runner(loop_factory=_loop_factory()) as runner:
+            return runner.run(serve(settings))
+    except (AppRefused, BadSetting) as refusal:
+        print(refusal, file=sys.stderr)
+        return 1
+
+
+def prepare(directory: Path, environment: MutableMapping[str, str], **given: Any) -> Settings:
+    """Settings read, data folder made, and the app told where the store file is."""
+    settings = read_settings(directory, environment, **given)
+    settings.data.mkdir(parents=True, exist_ok=True)
+    environment["HPH_STORE_FILE"] = str(settings.store_file)
+    return settings
+
+
+async def build(settings: Settings, mounts: Mapping[str, App] | None = None) -> HostApp:
+    """The app behind its front. Raises ``AppRefused``."""
+    worker = await load(settings.directory)
+    router = check(worker, settings, os.environ)
+    return HostApp(
+        worker,
+        router,
+        cors=Cors(settings.origins, settings.credentials),
+        most_body_bytes=settings.most_body_bytes,
+        background=Triggers(worker, settings, read_faults(os.environ)),
+        mounts=mounts,
+    )
+
+
+async def serve(settings: Settings) -> int:
+    """Load the app and serve it until a signal. Raises ``AppRefused``."""
+    write_logs(settings.log_file)
+    server = uvicorn.Server(server_options(await build(settings), settings.port))
+    print(
+        f"shop           http://localhost:{settings.port}",
+        f"API reference  http://localhost:{settings.port}/api/docs",
+        f"log            {_relative(settings.log_file)}",
+        sep="\n",
+        flush=True,
+    )
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: None)  # the server raises them again when it is done
+    await server.serve()
+    return 0 if server.started else 1
+
+
+def server_options(app: App, port: int) -> uvicorn.Config:
+    """How uvicorn runs it: uvloop and httptools where they are, no access log of its own."""
+    return uvicorn.Config(
+        app,
+        port=port,
+        lifespan="on",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+        timeout_keep_alive=_KEEP_ALIVE_SECONDS,
+        timeout_graceful_shutdown=_DRAIN_SECONDS,
+    )
+
+
+def _loop_factory() -> Any:
+    return uvicorn.Config(lambda: None, loop="auto", log_config=None).get_loop_factory()
+
+
+def _relative(path: Path) -> Path:
+    return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m local", description=__doc__)
+    parser.add_argument(
+        "--port", type=int, help="where to listen, 7071 unless settings say otherwise"
+    )
+    parser.add_argument("--app", default=".", help="the folder of function_app.py")
+    return parser

@@ -1,0 +1,5 @@
+"""Shared by the tests of the adapters."""
+
+import pytest
+
+pytest.register_assert_rewrite("tests.adapters.store_contract")

@@ -1,0 +1,66 @@
+"""What the tests of the catalogue share: a shop in memory, agents that say what a test says, rows."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, cast
+
+from adapters.counting import CountingStore
+from adapters.embedded.cache import EmbeddedCache
+from adapters.memory import MemoryStore
+from domain.access import Caller, Role, Trace
+from tests.adapters.embedded.fixtures import StillClock
+from usecases.settings import Settings
+from usecases.shop import Shop
+
+NOBODY: Any = cast("Any", None)
+STAFF = Caller(
+    user_id="staff-1", role=Role.STAFF, trace=Trace(correlation_id="c-1", causation_id="r-1")
+)
+VISITOR = Caller(
+    user_id="", role=Role.ANONYMOUS, trace=Trace(correlation_id="c-2", causation_id="r-2")
+)
+GUEST = VISITOR.model_copy(update={"user_id": "guest:g-1", "role": Role.GUEST})
+
+
+@dataclass
+class ToldAgents:
+    """Agents that answer what a test told them to, by service, and remember what they were asked."""
+
+    answers: dict[str, Mapping[str, Any]] = field(default_factory=dict)
+    asked: list[tuple[str, str, Mapping[str, Any], str]] = field(default_factory=list)
+
+    async def ask(
+        self, service: str, intent: str, payload: Mapping[str, Any], *, correlation_id: str
+    ) -> Mapping[str, Any] | None:
+        self.asked.append((service, intent, payload, correlation_id))
+        return self.answers.get(service)
+
+
+def open_shop(*, agents: ToldAgents | None = None, **settings: Any) -> Shop:
+    """A shop whose store and cache are empty."""
+    clock = StillClock()
+    return Shop(
+        store=CountingStore(MemoryStore(clock)),
+        events=NOBODY,
+        cache=EmbeddedCache(clock),
+        payments=NOBODY,
+        carriers=NOBODY,
+        agents=agents or ToldAgents(),
+        identity=NOBODY,
+        clock=clock,
+        ids=NOBODY,
+        settings=Settings(secret_key=b"k" * 32, **settings),
+    )
+
+
+def row(slug: str, **fields: Any) -> str:
+    """A catalogue's row of one variant, unless told otherwise."""
+    variant = {"sku": f"{slug}-sku", "prices": {"USD": "10.00"}, "stock": 5}
+    whole = {
+        "slug": slug,
+        "name": slug.replace("-", " ").title(),
+        "category": ["Home", "Kitchen"],
+        "variants": [variant],
+    }
+    return json.dumps(whole | fields)

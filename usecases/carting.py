@@ -1,0 +1,222 @@
+"""Filling the cart."""
+
+from datetime import datetime
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from domain.access import Caller, Role
+from domain.cart import CART_ID, MOST_PIECES, Cart, CartLine, cart_item_id
+from domain.entity import Command
+from domain.errors import Conflict, NotFound
+from domain.money import Amount, Amounts
+from domain.product import Product, Variant
+from domain.stock import STOCK_ID, Stock
+from usecases.again import again
+from usecases.claiming import settled_cart
+from usecases.ports.store import Change
+from usecases.products import find_product
+from usecases.shop import Shop
+
+type Quantity = Annotated[int, Field(ge=1, le=MOST_PIECES, strict=True)]
+
+
+class ProductNotFound(NotFound):
+    """There is no such product, or it is not sold."""
+
+    code = "PRODUCT_NOT_FOUND"
+    message = "There is no such product."
+
+
+class NotEnoughStock(Conflict):
+    """The line would want more than is available."""
+
+    code = "OUT_OF_STOCK"
+    message = "There are not that many pieces available."
+    passing = True
+
+
+class AddItem(Command):
+    """Put pieces of a product into the cart; ``variant_id`` may be left out where there is one variant."""
+
+    product_id: Annotated[str, Field(min_length=1, max_length=100)]
+    quantity: Quantity = 1
+    variant_id: Annotated[str, Field(max_length=100)] = ""
+
+
+class ChangeQuantity(Command):
+    """How many pieces the line shall have."""
+
+    quantity: Quantity
+
+
+class CartLineView(Amounts):
+    """A line as the shopper sees it."""
+
+    model_config = ConfigDict(from_attributes=True, extra="ignore")
+
+    cart_item_id: str
+    product_id: str
+    variant_id: str
+    sku: str
+    name: str
+    variant_name: str
+    quantity: int
+    unit_price: Amount
+    line_total: Amount
+    image_url: str
+    added_at: datetime
+
+
+class CartTotals(Amounts):
+    """What the goods cost; tax and shipping are known at checkout."""
+
+    subtotal: Amount
+
+
+class CartView(BaseModel):
+    """The cart as its shopper sees it."""
+
+    id: str
+    cart_id: str
+    user_id: str
+    items: tuple[CartLineView, ...]
+    item_count: int
+    totals: CartTotals
+    created_at: datetime
+    updated_at: datetime
+
+
+def view_of(cart: Cart) -> CartView:
+    """The cart without what is only the shop's."""
+    return CartView(
+        id=cart.uuid,
+        cart_id=cart.uuid,
+        user_id=cart.user_id,
+        items=tuple(CartLineView.model_validate(line) for line in cart.items),
+        item_count=sum(line.quantity for line in cart.items),
+        totals=CartTotals(currency=cart.currency, subtotal=cart.subtotal),
+        created_at=cart.created_at,
+        updated_at=cart.updated_at,
+    )
+
+
+async def cart_of(shop: Shop, caller: Caller) -> Cart:
+    """The caller's cart, new and unwritten where there is none; one read.
+
+    A claim whose time is over is settled first, so that a crash never locks a cart for good.
+    """
+    cart = await shop.store.get(Cart, CART_ID, caller.user_id)
+    if cart is None:
+        return _fresh(shop, caller)
+    if cart.claim is not None and cart.claim.until <= shop.clock.now():
+        return await settled_cart(shop, caller, cart)
+    return cart
+
+
+async def get_cart(shop: Shop, caller: Caller) -> CartView:
+    """The caller's cart."""
+    return view_of(await cart_of(shop, caller))
+
+
+async def add_item(shop: Shop, caller: Caller, command: AddItem) -> CartView:
+    """Put pieces into the cart, beside those of the same SKU. One read of cart and stock, one batch.
+
+    Raises ``ProductNotFound``, ``VariantNotFound``, ``NotEnoughStock`` and what the cart refuses.
+    """
+    product = await find_product(shop, command.product_id)
+    if product is None or not product.is_sold:
+        raise ProductNotFound(product_id=command.product_id)
+    variant = product.variant(command.variant_id)
+
+    async def step() -> CartView:
+        cart = await cart_of(shop, caller)
+        held = cart.holding(variant.sku)
+        quantity = command.quantity + (held.quantity if held else 0)
+        line = _line(shop, cart, product, variant, quantity)
+        changed = cart.with_line(line, shop.clock.now())
+        await _check_stock(shop, line)
+        return await _saved(shop, caller, changed)
+
+    return await again(shop, step)
+
+
+async def change_quantity(
+    shop: Shop, caller: Caller, item_id: str, command: ChangeQuantity
+) -> CartView:
+    """Set how many pieces a line has. Raises ``CartLineNotFound``, ``NotEnoughStock``."""
+
+    async def step() -> CartView:
+        cart = await cart_of(shop, caller)
+        line = cart.line(item_id).model_copy(update={"quantity": command.quantity})
+        changed = cart.with_line(line, shop.clock.now())
+        await _check_stock(shop, line)
+        return await _saved(shop, caller, changed)
+
+    return await again(shop, step)
+
+
+async def remove_item(shop: Shop, caller: Caller, item_id: str) -> CartView:
+    """Take a line out. Raises ``CartLineNotFound``."""
+
+    async def step() -> CartView:
+        cart = await cart_of(shop, caller)
+        return await _saved(shop, caller, cart.without(item_id, shop.clock.now()))
+
+    return await again(shop, step)
+
+
+async def empty_cart(shop: Shop, caller: Caller) -> CartView:
+    """Take every line out; an empty cart stays empty."""
+
+    async def step() -> CartView:
+        cart = await cart_of(shop, caller)
+        return await _saved(shop, caller, cart.emptied(shop.clock.now()))
+
+    return await again(shop, step)
+
+
+async def _saved(shop: Shop, caller: Caller, cart: Cart) -> CartView:
+    kept = cart.but(ttl=_ttl_seconds(shop, caller))
+    done = await shop.store.commit(Change(by=caller, puts=(kept,)))
+    return view_of(done.entities[0])
+
+
+async def _check_stock(shop: Shop, line: CartLine) -> None:
+    stock = await shop.store.get(Stock, STOCK_ID, line.sku)
+    available = max(0, stock.available) if stock else 0
+    if available < line.quantity:
+        raise NotEnoughStock(sku=line.sku, requested=line.quantity, available=available)
+
+
+def _fresh(shop: Shop, caller: Caller) -> Cart:
+    now = shop.clock.now()
+    return Cart(
+        user_id=caller.user_id,
+        uuid=shop.ids.new(),
+        currency=shop.settings.currency,
+        created_at=now,
+        updated_at=now,
+    )
+
+
+def _line(shop: Shop, cart: Cart, product: Product, variant: Variant, quantity: int) -> CartLine:
+    return CartLine(
+        currency=cart.currency,
+        cart_item_id=cart_item_id(cart.uuid, variant.sku),
+        product_id=product.id,
+        variant_id=variant.variant_id,
+        sku=variant.sku,
+        name=product.name,
+        variant_name=variant.name,
+        quantity=quantity,
+        unit_price=product.price_of(variant),
+        image_url=product.images[0].url if product.images else "",
+        added_at=shop.clock.now(),
+    )
+
+
+def _ttl_seconds(shop: Shop, caller: Caller) -> int:
+    settings = shop.settings
+    guest = caller.role is Role.GUEST
+    return (settings.cart_guest_days if guest else settings.cart_customer_days) * 24 * 3600

@@ -1,0 +1,125 @@
+"""What people and clocks ask of an order: cancel it, ship it, look at it again."""
+
+from domain import saga
+from domain.access import Caller
+from domain.entity import Command
+from domain.errors import Conflict
+from domain.moment import moment_text
+from domain.order import PLACING, REJECTED, RETURN_WINDOW, CannotCancel, Order, OrderNotFound
+from domain.saga import Reject, Signal, names, timer
+from usecases.again import again
+from usecases.claiming import rejected
+from usecases.orders import OrderView, find_order, order_of, view_of
+from usecases.ports.store import Scan, Where
+from usecases.relaying import relay
+from usecases.shop import Shop
+from usecases.stepping import limits_of, order_change
+from usecases.sweeping import each
+from usecases.tracking import facts_onto
+
+MOST_SWEPT = 100
+
+
+class NotPlaced(Conflict):
+    """The order is still being placed, or never was."""
+
+    code = "ORDER_NOT_PLACED"
+    message = "The order is not placed."
+
+
+class NotShippable(Conflict):
+    """The order is not reserved, paid and labelled, or it was cancelled."""
+
+    code = "NOT_SHIPPABLE"
+    message = "The order cannot be shipped now."
+
+
+class CancelOrder(Command):
+    """Ask for an order to be cancelled; ``reason`` is the customer's own word, for staff."""
+
+    reason: str = ""
+
+
+REFUSALS: dict[str, type[Conflict]] = {
+    saga.order.ALREADY_SHIPPED: CannotCancel,
+    saga.order.NOT_SHIPPABLE: NotShippable,
+}
+
+
+async def cancel_order(shop: Shop, caller: Caller, id_or_number: str) -> OrderView:
+    """Cancel while it has not shipped: stock is freed, the money is released or given back.
+
+    Safe to repeat: an order that is being cancelled answers the same. Raises ``OrderNotFound``,
+    ``NotPlaced``, ``CannotCancel``.
+    """
+    order = await find_order(shop, id_or_number)
+    if order.user_id != caller.user_id and not caller.is_staff:
+        raise OrderNotFound(order_id=id_or_number)
+    signal = Signal(names.CANCEL_ORDER, f"{order.order_id}:cancel", reason=names.BY_CUSTOMER)
+    return view_of(await command(shop, caller, order, signal))
+
+
+async def mark_shipped(shop: Shop, caller: Caller, id_or_number: str) -> OrderView:
+    """The parcel may go to the carrier; of this and a cancellation exactly one wins.
+
+    Raises ``OrderNotFound``, ``NotPlaced``, ``NotShippable``.
+    """
+    order = await find_order(shop, id_or_number)
+    signal = Signal(names.MARK_SHIPPED, f"{order.order_id}:ship")
+    return view_of(await command(shop, caller, order, signal))
+
+
+async def command(shop: Shop, caller: Caller, order: Order, signal: Signal) -> Order:
+    """Put a command to the order's saga: one commit of the order decides. Safe to repeat."""
+
+    async def step() -> Order:
+        fresh = await order_of(shop, order.user_id, order.order_id)
+        if not fresh.is_placed:
+            raise NotPlaced(status=fresh.status)
+        return await _decided(shop, caller, fresh, signal)
+
+    return await again(shop, step)
+
+
+async def look_again(shop: Shop, caller: Caller) -> int:
+    """The watchdog: every order past its deadline is asked about again, given up, or closed.
+
+    How many orders were looked at; safe to run in several processes at once.
+    """
+    overdue = Scan(where=(Where("due", "<=", moment_text(shop.clock.now())),), limit=MOST_SWEPT)
+    found = await shop.store.find(Order, overdue)
+    return await each(found.items, lambda order: _looked_at(shop, caller, order))
+
+
+async def _looked_at(shop: Shop, caller: Caller, order: Order) -> bool:
+    deadline = order.deadline
+    if deadline is None or order.status == REJECTED:
+        return False
+    if deadline.stage == PLACING:
+        await rejected(shop, caller, order, ())
+    elif deadline.stage == RETURN_WINDOW:
+        closed = Signal(names.RETURN_WINDOW_CLOSED, f"{order.order_id}:{RETURN_WINDOW}")
+        await command(shop, caller, order, closed)
+    else:
+        passed = timer(order.order_id, deadline.stage, deadline.attempt)
+        await command(shop, caller, order, passed)
+    return True
+
+
+async def _decided(shop: Shop, caller: Caller, order: Order, signal: Signal) -> Order:
+    decision = saga.decide(order.facets, signal, limits_of(shop))
+    for effect in decision.effects:
+        if isinstance(effect, Reject):
+            raise REFUSALS[effect.code](order_id=order.order_id, status=order.status)
+    if decision.facets == order.facets and not decision.effects and not _is_due(shop, order):
+        return order
+    known = facts_onto(order, signal, {}, shop.clock.now())
+    done = await shop.store.commit(order_change(shop, caller, known, decision, signal))
+    await relay(shop, caller, done)
+    moved: Order = done.entities[0]
+    return moved
+
+
+def _is_due(shop: Shop, order: Order) -> bool:
+    """Whether a deadline has passed that must be cleared, or it would be found for ever."""
+    return order.due is not None and order.due <= shop.clock.now()

@@ -1,0 +1,190 @@
+"""The participants and the tracker of the order saga, hearing one signal each.
+
+Every step reads anew, decides by a pure function, does the outside effects under their keys, and
+commits word, inbox mark, ledger, timeline and events in one batch. A signal that was applied before is
+dropped by its mark; one that is repeated under a new id is answered with the recorded word.
+"""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Final, Protocol
+
+from domain import saga
+from domain.access import Caller
+from domain.ledger import movements
+from domain.order import Order
+from domain.order_events import Facts, events_of
+from domain.participant import RecordedWord, word_id
+from domain.saga import Answer, Do, Signal, Word, inventory, logistics, payment
+from usecases.again import again
+from usecases.effects import (
+    inventory_does,
+    inventory_knows,
+    logistics_does,
+    logistics_knows,
+    payment_does,
+    payment_knows,
+)
+from usecases.orders import order_of
+from usecases.ports.store import AlreadyExists, Change, Committed
+from usecases.relaying import relay
+from usecases.shop import Shop
+from usecases.stepping import (
+    Subject,
+    inbox_mark,
+    limits_of,
+    order_change,
+    published,
+    timeline_entry,
+)
+from usecases.tracking import facts_onto
+
+
+class Decides(Protocol):
+    """The pure function of a participant."""
+
+    def __call__(self, word: Word, signal: Signal, *, ok: bool) -> Answer:
+        """The word after a signal, and what is to be done and told."""
+
+
+type Does = Callable[[Shop, Caller, Order, Do], Awaitable[bool]]
+type Knows = Callable[[Shop, Order, Word], Awaitable[Facts]]
+
+
+@dataclass(frozen=True, slots=True)
+class Participant:
+    """Who answers the order: its name, its pure function, its hands, and what it can tell beside a word."""
+
+    name: str
+    start: Word
+    decides: Decides
+    does: Does
+    knows: Knows
+
+
+INVENTORY: Final = Participant(
+    "inventory", inventory.START, inventory.decide, inventory_does, inventory_knows
+)
+PAYMENT: Final = Participant("payment", payment.START, payment.decide, payment_does, payment_knows)
+LOGISTICS: Final = Participant(
+    "logistics", logistics.START, logistics.decide, logistics_does, logistics_knows
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Hearing:
+    """One participant hears one signal about one order."""
+
+    shop: Shop
+    caller: Caller
+    participant: Participant
+    order: Order
+    signal: Signal
+
+
+async def participant_hears(
+    shop: Shop, caller: Caller, participant: Participant, subject: Subject, signal: Signal
+) -> None:
+    """One participant hears one signal about an order.
+
+    Safe to repeat, at once and in any order. Raises ``OrderNotFound`` while this process does not see
+    the order yet, and the passing faults of the ports.
+    """
+
+    async def step() -> Committed:
+        order = await order_of(shop, subject.user_id, subject.order_id)
+        return await _answered(Hearing(shop, caller, participant, order, signal))
+
+    await relay(shop, caller, await _once(shop, participant.name, signal, step))
+
+
+async def order_hears(
+    shop: Shop, caller: Caller, subject: Subject, signal: Signal, data: Facts
+) -> None:
+    """The tracker hears a participant's word: the order's facet moves, and what follows is told.
+
+    ``data`` is what the event says beside its type: the card, the parcel. Safe like a participant.
+    """
+
+    async def step() -> Committed:
+        order = await order_of(shop, subject.user_id, subject.order_id)
+        decision = saga.decide(order.facets, signal, limits_of(shop))
+        if decision.facets == order.facets and not decision.effects:
+            return Committed()
+        known = facts_onto(order, signal, data, shop.clock.now())
+        mark = inbox_mark("orders", signal.id, subject.user_id)
+        change = order_change(shop, caller, known, decision, signal, beside_it=(mark,))
+        return await shop.store.commit(change)
+
+    await relay(shop, caller, await _once(shop, "orders", signal, step))
+
+
+async def _once(
+    shop: Shop, group: str, signal: Signal, step: Callable[[], Awaitable[Committed]]
+) -> Committed:
+    async def unless_applied() -> Committed:
+        try:
+            return await step()
+        except AlreadyExists as conflict:
+            if conflict.entity_id == f"in:{group}:{signal.id}":
+                return Committed()
+            raise
+
+    return await again(shop, unless_applied)
+
+
+async def _answered(hearing: Hearing) -> Committed:
+    """Decide, do, and where the world refuses decide again; then commit the word."""
+    recorded = await _recorded(hearing)
+    decides, signal = hearing.participant.decides, hearing.signal
+    answer = decides(recorded.word, signal, ok=True)
+    if not await _done(hearing, answer):
+        answer = decides(recorded.word, signal, ok=False)
+        done = await _done(hearing, answer)
+        assert done, f"{hearing.participant.name}: only the first answer may be refused"
+    if answer == Answer(recorded.word):
+        return Committed()
+    return await _committed(hearing, recorded, answer)
+
+
+async def _recorded(hearing: Hearing) -> RecordedWord:
+    order, participant = hearing.order, hearing.participant
+    id_ = word_id(participant.name, order.order_id)
+    found = await hearing.shop.store.get(RecordedWord, id_, order.user_id)
+    return found or RecordedWord(
+        id=id_,
+        user_id=order.user_id,
+        order_id=order.order_id,
+        participant=participant.name,
+        word=participant.start,
+    )
+
+
+async def _done(hearing: Hearing, answer: Answer) -> bool:
+    """Do the answer's effects in order; ``False`` as soon as the world refuses one."""
+    does = hearing.participant.does
+    for effect in answer.effects:
+        if isinstance(effect, Do) and not await does(
+            hearing.shop, hearing.caller, hearing.order, effect
+        ):
+            return False
+    return True
+
+
+async def _committed(hearing: Hearing, recorded: RecordedWord, answer: Answer) -> Committed:
+    shop, order, signal = hearing.shop, hearing.order, hearing.signal
+    now, name = shop.clock.now(), hearing.participant.name
+    events = events_of(
+        order,
+        published(answer.effects),
+        after=recorded.sequence,
+        trace=hearing.caller.trace,
+        at=now,
+        facts=await hearing.participant.knows(shop, order, answer.word),
+    )
+    word = recorded.but(word=answer.word, sequence=recorded.sequence + len(events))
+    mark = inbox_mark(name, signal.id, order.user_id)
+    step = timeline_entry(order, name, signal, str(answer.word.phase), events, now)
+    moves = movements(order, recorded.word, answer.word, now) if name == PAYMENT.name else ()
+    change = Change(by=hearing.caller, puts=(mark, word, step, *moves), events=events)
+    return await shop.store.commit(change)

@@ -1,0 +1,238 @@
+"""Placing an order: one cart is one order, whatever is clicked, lost or crashed.
+
+The cart is claimed, the order written as ``placing``, each line held in the order of SKUs, and one
+commit makes it ``pending`` and tells OrderCreated. Every step is idempotent by the order's id, which
+follows from the cart, so any request for the same cart resumes the same order.
+"""
+
+from datetime import timedelta
+from typing import Annotated
+
+from pydantic import Field
+
+from domain import saga
+from domain.access import Caller
+from domain.address import Address
+from domain.cart import CART_ID, Cart, CartEmpty, CartLine
+from domain.entity import Command
+from domain.errors import Conflict, Invalid, RuleBroken
+from domain.money import money
+from domain.order import (
+    PLACING,
+    Delivery,
+    Order,
+    OrderPointer,
+    OutOfStock,
+    deadline_after,
+    order_id_of,
+    order_line,
+    order_number_of,
+    pointer_key,
+)
+from domain.pricing import PriceChanged, Totals, price
+from domain.saga import Signal, names
+from domain.shipping import ShippingMethod
+from usecases.again import again
+from usecases.claiming import close_cart, give_back, rejected, settled_cart
+from usecases.holding import Taking, short_lines, take
+from usecases.orders import OrderView, order_of, view_of
+from usecases.ports.store import AlreadyExists, Change, Committed, VersionConflict
+from usecases.quoting import todays_lines
+from usecases.relaying import relay
+from usecases.shop import Shop
+from usecases.stepping import order_change
+
+type Email = Annotated[
+    str, Field(min_length=3, max_length=254, pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$")
+]
+
+
+class CartMismatch(RuleBroken):
+    """The cart that the caller names is not the caller's cart."""
+
+    code = "CART_MISMATCH"
+    message = "That is not your present cart; read it again."
+
+
+class EmailNeeded(Invalid):
+    """A guest must leave an e-mail address."""
+
+    code = "EMAIL_REQUIRED"
+    message = "Tell us an e-mail address for the order."
+
+
+class Overtaken(Conflict):
+    """This attempt took too long, and somebody has ended it meanwhile."""
+
+    code = "ATTEMPT_OVERTAKEN"
+    message = "The order was not placed in time; try again."
+    passing = True
+
+
+class PlaceOrder(Command):
+    """Turn the caller's cart into an order. ``expected_total`` is what the caller was shown."""
+
+    shipping_address: Address
+    billing_address: Address | None = None
+    shipping_method: ShippingMethod = "standard"
+    email: Email | None = None
+    cart_id: Annotated[str, Field(max_length=64)] | None = None
+    payment_method: Annotated[str, Field(max_length=40)] = "credit_card"
+    expected_total: Annotated[float, Field(ge=0, le=1e9, allow_inf_nan=False)] | None = None
+
+
+async def place_order(shop: Shop, caller: Caller, command: PlaceOrder) -> OrderView:
+    """Turn the caller's cart into an order.
+
+    Raises ``CartEmpty``, ``CartMismatch``, ``EmailNeeded``, ``NotSold``, ``PriceChanged``,
+    ``OutOfStock`` with the short lines, ``Overtaken``.
+    """
+    return await again(shop, lambda: _attempt(shop, caller, command))
+
+
+async def _attempt(shop: Shop, caller: Caller, command: PlaceOrder) -> OrderView:
+    cart = await shop.store.get(Cart, CART_ID, caller.user_id)
+    if cart is not None and cart.claim and cart.claim.until <= shop.clock.now():
+        cart = await settled_cart(shop, caller, cart)
+    earlier = _earlier_order(shop, cart, command)
+    if earlier:
+        return view_of(await order_of(shop, caller.user_id, earlier))
+    if cart is None or not cart.items:
+        raise CartEmpty
+    if command.cart_id not in (None, cart.uuid):
+        raise CartMismatch(cart_id=cart.uuid)
+    return await _placed(shop, caller, cart, command)
+
+
+def _earlier_order(shop: Shop, cart: Cart | None, command: PlaceOrder) -> str:
+    """The order that this very cart became before: the same request, sent again."""
+    if cart is None or cart.previous is None:
+        return ""
+    age = (shop.clock.now() - cart.previous.until).total_seconds()
+    is_named = command.cart_id == cart.previous_uuid
+    is_repeat = not cart.items and command.cart_id is None
+    recent = age <= shop.settings.resubmit_seconds
+    return cart.previous.order_id if is_named or (is_repeat and recent) else ""
+
+
+async def _placed(shop: Shop, caller: Caller, cart: Cart, command: PlaceOrder) -> OrderView:
+    draft = await _draft(shop, caller, cart, command)
+    if cart.claim is None:
+        cart = await _claimed(shop, caller, cart, draft)
+    order = await _written(shop, caller, draft)
+    if not order.is_placed:
+        order = await _held(shop, caller, cart, order)
+    await close_cart(shop, caller, cart)
+    return view_of(order)
+
+
+async def _draft(shop: Shop, caller: Caller, cart: Cart, command: PlaceOrder) -> Order:
+    """The order as it would be, at today's prices; checked before anything is claimed."""
+    if command.email is None:
+        raise EmailNeeded
+    lines = await todays_lines(shop, cart.items)
+    totals = price(
+        lines, cart.currency, address=command.shipping_address, method=command.shipping_method
+    )
+    _check_price(cart, lines, totals, command)
+    now, wait = shop.clock.now(), timedelta(seconds=shop.settings.placing_seconds)
+    order_id = order_id_of(shop.secret, cart.uuid, cart.attempt)
+    draft = Order(
+        id=order_id,
+        order_id=order_id,
+        order_number=order_number_of(order_id, now),
+        user_id=caller.user_id,
+        cart_uuid=cart.uuid,
+        status=PLACING,
+        email=command.email,
+        items=tuple(order_line(line, order_id) for line in sorted(lines, key=lambda x: x.sku)),
+        totals=totals,
+        shipping_address=command.shipping_address,
+        billing_address=command.billing_address,
+        shipping=Delivery(method=command.shipping_method),
+        created_at=now,
+        updated_at=now,
+    )
+    return draft.waiting(deadline_after(PLACING, 0, wait, now))
+
+
+def _check_price(
+    cart: Cart, lines: tuple[CartLine, ...], totals: Totals, command: PlaceOrder
+) -> None:
+    """The caller pays what the caller was shown: the expected total, or else the cart's prices."""
+    if command.expected_total is None:
+        same = [line.unit_price for line in lines] == [line.unit_price for line in cart.items]
+    else:
+        same = _amount(command.expected_total, totals) == totals.total
+    if not same:
+        raise PriceChanged(total=totals.total.number, currency=totals.currency)
+
+
+def _amount(expected: float, totals: Totals) -> object:
+    try:
+        return money(expected, totals.currency)
+    except ValueError:
+        return None
+
+
+async def _claimed(shop: Shop, caller: Caller, cart: Cart, draft: Order) -> Cart:
+    assert draft.due is not None
+    change = Change(by=caller, puts=(cart.claimed(draft.id, until=draft.due),))
+    done = await shop.store.commit(change)
+    claimed: Cart = done.entities[0]
+    return claimed
+
+
+async def _written(shop: Shop, caller: Caller, draft: Order) -> Order:
+    """The order as ``placing``, or as another attempt wrote it. Raises ``Overtaken`` behind a fence."""
+    key = pointer_key(draft.id)
+    await _created(shop, caller, OrderPointer(id=key, user_id=key, owner=draft.user_id))
+    done = await _created(shop, caller, draft)
+    if done is not None:
+        written: Order = done.entities[0]
+        return written
+    found = await shop.store.get(Order, draft.id, draft.user_id)
+    if found is None:
+        raise Overtaken
+    return found
+
+
+async def _created(shop: Shop, caller: Caller, entity: Order | OrderPointer) -> Committed | None:
+    try:
+        return await shop.store.commit(Change(by=caller, puts=(entity,)))
+    except AlreadyExists:
+        return None
+
+
+async def _held(shop: Shop, caller: Caller, cart: Cart, order: Order) -> Order:
+    """The placed order, every line held. Raises ``OutOfStock`` or ``Overtaken``, everything freed."""
+    for line in order.items:
+        taking = await take(shop, caller, order, line)
+        if taking is not Taking.HELD:
+            return await _turned_down(shop, caller, cart, order)
+    try:
+        return await _pending(shop, caller, order)
+    except VersionConflict:
+        return await _turned_down(shop, caller, cart, order)
+
+
+async def _turned_down(shop: Shop, caller: Caller, cart: Cart, order: Order) -> Order:
+    """End the attempt, unless another one has placed the order meanwhile: then that is the answer."""
+    short = await short_lines(shop, order)
+    ended = await rejected(shop, caller, order, short)
+    if ended.is_placed:
+        return ended
+    await give_back(shop, caller, cart)
+    if not ended.short:
+        raise Overtaken
+    raise OutOfStock(lines=[line.model_dump() for line in ended.short])
+
+
+async def _pending(shop: Shop, caller: Caller, order: Order) -> Order:
+    """The one commit that makes it an order."""
+    signal = Signal(names.PLACE_ORDER, order.id)
+    change = order_change(shop, caller, order, saga.decide(None, signal), signal)
+    done = await shop.store.commit(change)
+    await relay(shop, caller, done)
+    placed: Order = done.entities[0]
+    return placed

@@ -1,0 +1,99 @@
+"""Finding orders, and what a caller may see of one."""
+
+import hmac
+from datetime import datetime
+
+from pydantic import BaseModel, ConfigDict
+
+from domain.access import Caller
+from domain.address import Address
+from domain.order import (
+    CardUsed,
+    Delivery,
+    FulfillmentStatus,
+    Order,
+    OrderLine,
+    OrderNotFound,
+    OrderPointer,
+    PaymentStatus,
+    ShortLine,
+    order_id_from,
+    pointer_key,
+)
+from domain.pricing import Totals
+from usecases.shop import Shop
+
+
+class OrderView(BaseModel):
+    """An order as its owner sees it."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    id: str
+    order_id: str
+    order_number: str
+    user_id: str
+    status: str
+    payment_status: PaymentStatus
+    fulfillment_status: FulfillmentStatus
+    email: str
+    items: tuple[OrderLine, ...]
+    totals: Totals
+    shipping_address: Address
+    billing_address: Address | None
+    payment: CardUsed
+    shipping: Delivery
+    short: tuple[ShortLine, ...]
+    created_at: datetime
+    updated_at: datetime
+    paid_at: datetime | None
+    completed_at: datetime | None
+
+
+def view_of(order: Order) -> OrderView:
+    """The order without what is only the shop's."""
+    return OrderView.model_validate(order)
+
+
+async def order_of(shop: Shop, user_id: str, order_id: str) -> Order:
+    """The order in that user's partition; one read. Raises ``OrderNotFound``."""
+    order = await shop.store.get(Order, order_id, user_id)
+    if order is None:
+        raise OrderNotFound(order_id=order_id)
+    return order
+
+
+async def find_order(shop: Shop, id_or_number: str) -> Order:
+    """The order, whoever it belongs to; two reads. Raises ``OrderNotFound``."""
+    order_id = order_id_from(id_or_number)
+    if order_id is None:
+        raise OrderNotFound(order_id=id_or_number)
+    key = pointer_key(order_id)
+    pointer = await shop.store.get(OrderPointer, key, key)
+    if pointer is None:
+        raise OrderNotFound(order_id=id_or_number)
+    return await order_of(shop, pointer.owner, order_id)
+
+
+async def visible_order(shop: Shop, caller: Caller, id_or_number: str, email: str = "") -> Order:
+    """The order, if the caller may see it: the owner, staff, or anyone who knows its e-mail.
+
+    A wrong e-mail and an absent order look the same, in the same reads. Raises ``OrderNotFound``.
+    """
+    order = await find_order(shop, id_or_number)
+    if caller.is_staff or order.user_id == caller.user_id or _is_known(order, email):
+        return order
+    raise OrderNotFound(order_id=id_or_number)
+
+
+async def own_order(shop: Shop, caller: Caller, id_or_number: str) -> Order:
+    """The caller's own order; one read. Raises ``OrderNotFound``."""
+    order_id = order_id_from(id_or_number)
+    if order_id is None:
+        raise OrderNotFound(order_id=id_or_number)
+    return await order_of(shop, caller.user_id, order_id)
+
+
+def _is_known(order: Order, email: str) -> bool:
+    given, known = email.strip().casefold().encode(), order.email.casefold().encode()
+    return hmac.compare_digest(given, known) and email != ""

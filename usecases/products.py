@@ -1,0 +1,29 @@
+"""The product behind an id, as often as it is asked for."""
+
+from typing import Final
+
+from domain.product import Product, ProductPointer, pointer_id
+from usecases.shop import Shop
+
+PRODUCT_SECONDS: Final = 600
+"""How long a product may be served from the cache; a price change reaches every process within that time."""
+
+
+async def find_product(shop: Shop, product_id: str) -> Product | None:
+    """The product with this id or slug, or ``None``; from the cache, or in two reads."""
+    key = f"product:{product_id}"
+    known = await shop.cache.get(key)
+    if known is not None:
+        return Product.model_validate_json(known)
+    product = await _stored(shop, product_id)
+    if product is not None:
+        await shop.cache.put(key, product.model_dump_json().encode(), PRODUCT_SECONDS)
+    return product
+
+
+async def _stored(shop: Shop, product_id: str) -> Product | None:
+    place = pointer_id(product_id)
+    pointer = await shop.store.get(ProductPointer, place, place)
+    if pointer is None:
+        return None
+    return await shop.store.get(Product, pointer.product_id, pointer.target)

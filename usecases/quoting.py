@@ -1,0 +1,119 @@
+"""What a cart would cost, at today's prices and stock."""
+
+from collections.abc import Sequence
+from typing import Literal
+
+from pydantic import BaseModel
+
+from domain.access import Caller
+from domain.address import Address
+from domain.cart import Cart, CartEmpty, CartLine
+from domain.entity import Command
+from domain.errors import RuleBroken
+from domain.pricing import Totals, price, subtotal_of
+from domain.product import Product, Variant
+from domain.shipping import ShippingMethod, ShippingOption, options
+from domain.stock import STOCK_ID, Stock
+from usecases.carting import cart_of
+from usecases.products import find_product
+from usecases.shop import Shop
+
+
+class NotSold(RuleBroken):
+    """A line's product is no longer sold; ``skus`` names them."""
+
+    code = "NOT_SOLD"
+    message = "Some items are no longer sold; take them out of the cart."
+
+
+class ValidateCheckout(Command):
+    """Where the cart would go, and how."""
+
+    shipping_address: Address
+    shipping_method: ShippingMethod = "standard"
+
+
+class CheckoutIssue(BaseModel):
+    """Something that stands in the way of one line."""
+
+    code: Literal["OUT_OF_STOCK", "PRICE_CHANGED", "NOT_SOLD"]
+    sku: str
+    requested: int
+    available: int | None = None
+
+
+class CheckoutQuote(BaseModel):
+    """What the cart would cost now; ``valid`` when nothing stands in the way."""
+
+    valid: bool
+    cart_id: str
+    totals: Totals
+    shipping_options: tuple[ShippingOption, ...]
+    issues: tuple[CheckoutIssue, ...]
+
+
+async def validate_checkout(shop: Shop, caller: Caller, command: ValidateCheckout) -> CheckoutQuote:
+    """Check the cart's prices, stock and address. Changes nothing; holds nothing.
+
+    One read for the cart and one for the stock of each line. Raises ``CartEmpty``, ``CannotShipThere``.
+    """
+    cart = await cart_of(shop, caller)
+    if not cart.items:
+        raise CartEmpty
+    fresh, issues = await repriced(shop, cart)
+    issues += [issue for line in fresh if (issue := await _stock_issue(shop, line))]
+    address, method = command.shipping_address, command.shipping_method
+    totals = price(fresh, cart.currency, address=address, method=method)
+    return CheckoutQuote(
+        valid=not issues,
+        cart_id=cart.uuid,
+        totals=totals,
+        shipping_options=options(subtotal_of(fresh, cart.currency), address),
+        issues=tuple(issues),
+    )
+
+
+async def repriced(shop: Shop, cart: Cart) -> tuple[list[CartLine], list[CheckoutIssue]]:
+    """The lines at today's prices, and those whose price has changed or that are no longer sold."""
+    fresh: list[CartLine] = []
+    issues: list[CheckoutIssue] = []
+    for line in cart.items:
+        now, issue = await _today(shop, line)
+        fresh += [now] if now else []
+        issues += [issue] if issue else []
+    return fresh, issues
+
+
+async def todays_lines(shop: Shop, lines: Sequence[CartLine]) -> tuple[CartLine, ...]:
+    """The lines at today's prices. Raises ``NotSold`` when one is no longer sold."""
+    today = [await _today(shop, line) for line in lines]
+    gone = [line.sku for line, (now, _) in zip(lines, today, strict=True) if now is None]
+    if gone:
+        raise NotSold(skus=gone)
+    return tuple(now for now, _ in today if now is not None)
+
+
+async def _today(shop: Shop, line: CartLine) -> tuple[CartLine | None, CheckoutIssue | None]:
+    product = await find_product(shop, line.product_id)
+    variant = _variant(product, line.sku) if product and product.is_sold else None
+    if product is None or variant is None:
+        return None, CheckoutIssue(code="NOT_SOLD", sku=line.sku, requested=line.quantity)
+    now = product.price_of(variant)
+    if now == line.unit_price:
+        return line, None
+    changed = CheckoutIssue(code="PRICE_CHANGED", sku=line.sku, requested=line.quantity)
+    return line.model_copy(update={"unit_price": now}), changed
+
+
+def _variant(product: Product, sku: str) -> Variant | None:
+    return next((variant for variant in product.variants if variant.sku == sku), None)
+
+
+async def _stock_issue(shop: Shop, line: CartLine) -> CheckoutIssue | None:
+    stock = await shop.store.get(Stock, STOCK_ID, line.sku)
+    available = max(0, stock.available) if stock else 0
+    if available >= line.quantity:
+        return None
+    return CheckoutIssue(
+        code="OUT_OF_STOCK", sku=line.sku, requested=line.quantity, available=available
+    )

@@ -1,0 +1,98 @@
+"""Publishing what was committed: at once after the commit, and by a sweep of what was left."""
+
+import logging
+from collections.abc import Sequence
+from itertools import groupby
+
+from domain.access import Caller
+from domain.companions import OUTBOX_TTL_SECONDS, Outbox, beside
+from domain.containers import PARTITION_KEYS
+from domain.events import Event
+from usecases.ports.events import EventsBusy
+from usecases.ports.faults import PortFault
+from usecases.ports.store import Change, Committed, Query, Refused, Scan, Where
+from usecases.shop import Shop
+
+log = logging.getLogger("shop.relay")
+
+UNSENT = Where("sent_at", "missing")
+
+
+async def relay(shop: Shop, caller: Caller, done: Committed) -> None:
+    """Publish the events of a commit; when that fails, the sweep will.
+
+    Safe to repeat: an event that is published twice has one id. What the same aggregate said before
+    goes first, so its first event needs no look.
+    """
+    outbox = done.outbox
+    if not isinstance(outbox, Outbox):
+        return
+    try:
+        if outbox.sequence == 1:
+            await _send(shop, caller, outbox)
+        else:
+            await _relay_key(shop, caller, outbox)
+    except PortFault:
+        log.warning("relay postponed", extra={"outbox": outbox.id})
+
+
+async def sweep(shop: Shop, caller: Caller) -> int:
+    """Publish what lies unsent for longer than a relay takes; how many outbox documents were sent.
+
+    A key that fails is left for the next sweep; others go on.
+    """
+    sent = 0
+    for container in PARTITION_KEYS:
+        sent += await _sweep_container(shop, caller, container)
+    return sent
+
+
+async def _sweep_container(shop: Shop, caller: Caller, container: str) -> int:
+    kind = beside(Outbox, container)
+    found = await shop.store.find(kind, Scan(where=(UNSENT,)))
+    now, age = shop.clock.now(), shop.settings.relay_after_seconds
+    overdue = [out for out in found.items if (now - out.created_at).total_seconds() >= age]
+    sent = 0
+    for _, group in groupby(sorted(overdue, key=_order), key=lambda out: (out.partition, out.key)):
+        sent += await _send_in_order(shop, caller, list(group))
+    return sent
+
+
+async def _send_in_order(shop: Shop, caller: Caller, unsent: Sequence[Outbox]) -> int:
+    for number, outbox in enumerate(unsent):
+        try:
+            await _send(shop, caller, outbox)
+        except PortFault:
+            log.warning("relay stopped", extra={"key": outbox.key, "left": len(unsent) - number})
+            return number
+    return len(unsent)
+
+
+async def _relay_key(shop: Shop, caller: Caller, outbox: Outbox) -> None:
+    where = (UNSENT, Where("key", "=", outbox.key))
+    query = Query(partition=outbox.partition, where=where, order_by="sequence", limit=100)
+    found = await shop.store.find(type(outbox), query)
+    for unsent in found.items:
+        await _send(shop, caller, unsent)
+
+
+async def _send(shop: Shop, caller: Caller, outbox: Outbox) -> None:
+    for hub, events in groupby(outbox.events, key=lambda event: event.hub):
+        await _publish(shop, hub, outbox.key, tuple(events))
+    sent = outbox.but(sent_at=shop.clock.now(), ttl=OUTBOX_TTL_SECONDS)
+    try:
+        await shop.store.commit(Change(by=caller, puts=(sent,)))
+    except Refused:
+        log.info("relayed by somebody else", extra={"outbox": outbox.id})
+
+
+async def _publish(shop: Shop, hub: str, key: str, events: tuple[Event, ...]) -> None:
+    try:
+        await shop.events.publish(hub, key, events)
+    except EventsBusy:
+        await shop.clock.sleep(0.05)
+        await shop.events.publish(hub, key, events)
+
+
+def _order(outbox: Outbox) -> tuple[str, str, int]:
+    return (outbox.partition, outbox.key, outbox.sequence)

@@ -1,0 +1,59 @@
+"""Finished answers, kept in the cache as the bytes that leave the shop."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from hashlib import blake2b
+from typing import Self
+
+from pydantic import BaseModel
+
+from usecases.shop import Shop
+
+LISTING_SECONDS = 300
+DETAIL_SECONDS = 600
+CATEGORY_SECONDS = 900
+ADVICE_SECONDS = 120
+
+_LONGEST_KEY = 160
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """A JSON body with its strong entity tag, hashed once."""
+
+    body: bytes
+    etag: str
+
+    @classmethod
+    def of(cls, answer: BaseModel) -> Self:
+        """The answer as it leaves the shop."""
+        body = answer.model_dump_json().encode()
+        return cls(body, f'"{blake2b(body, digest_size=12).hexdigest()}"')
+
+    @classmethod
+    def kept(cls, raw: bytes) -> Self:
+        """The answer from what the cache kept of it."""
+        etag, _, body = raw.partition(b"\n")
+        return cls(body, etag.decode())
+
+    def raw(self) -> bytes:
+        """What the cache keeps of it."""
+        return self.etag.encode() + b"\n" + self.body
+
+
+type Build = Callable[[], Awaitable[tuple[BaseModel, int]]]
+"""Makes an answer, and says for how many seconds it may be kept."""
+
+
+async def served(shop: Shop, key: str, build: Build) -> Served:
+    """The answer under that key, made where the cache has none. A refusal is not kept."""
+    if len(key) > _LONGEST_KEY:
+        area, _, name = key.partition(":")
+        key = f"{area}:{blake2b(name.encode(), digest_size=16).hexdigest()}"
+    raw = await shop.cache.get(key)
+    if raw is not None:
+        return Served.kept(raw)
+    answer, seconds = await build()
+    fresh = Served.of(answer)
+    await shop.cache.put(key, fresh.raw(), seconds)
+    return fresh

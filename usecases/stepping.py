@@ -1,0 +1,103 @@
+"""One step of the saga, as one commit: the new state, its events, its timeline, its inbox mark."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from domain.access import Caller
+from domain.companions import MARKER_TTL_SECONDS, Marker, beside
+from domain.entity import Entity
+from domain.events import Event
+from domain.order import RETURN_WINDOW, Deadline, Order, deadline_after
+from domain.order_events import events_of
+from domain.saga import Arm, Decision, Disarm, Effect, Limits, Publish, Signal, Status
+from domain.timeline import TimelineEntry, entry_id
+from usecases.ports.store import Change
+from usecases.shop import Shop
+
+TRACKER = "orders"
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """Which order an event is about, and in whose partition it lies."""
+
+    user_id: str
+    order_id: str
+
+
+def limits_of(shop: Shop) -> Limits:
+    """How patient the saga is, by setting."""
+    return Limits(shop.settings.saga_nudges, shop.settings.payment_declines)
+
+
+def order_change(
+    shop: Shop,
+    caller: Caller,
+    order: Order,
+    decision: Decision,
+    signal: Signal,
+    *,
+    beside_it: tuple[Entity, ...] = (),
+) -> Change:
+    """The commit that moves an order by a decision of its saga; the order comes first in it."""
+    assert decision.facets is not None, "a decision about an order leaves an order"
+    now = shop.clock.now()
+    before = order.status
+    moved = order.moved(decision.facets, now)
+    moved = _timed(shop, moved, before, decision.effects, now)
+    told = published(decision.effects)
+    events = events_of(moved, told, after=order.sequence, trace=caller.trace, at=now)
+    moved = moved.but(sequence=order.sequence + len(events))
+    step = timeline_entry(moved, TRACKER, signal, moved.status, events, now)
+    return Change(by=caller, puts=(moved, step, *beside_it), events=events)
+
+
+def published(effects: Sequence[Effect]) -> list[Publish]:
+    """What a decision tells the world, in order."""
+    return [effect for effect in effects if isinstance(effect, Publish)]
+
+
+def timeline_entry(
+    order: Order, actor: str, signal: Signal, state: str, events: Sequence[Event], at: datetime
+) -> TimelineEntry:
+    """The step as staff see it."""
+    return TimelineEntry(
+        id=entry_id(order.order_id, actor, signal.id),
+        user_id=order.user_id,
+        order_id=order.order_id,
+        actor=actor,
+        cause=signal.kind,
+        cause_id=signal.id,
+        state=state,
+        published=tuple(event.event_type for event in events),
+        created_at=at,
+    )
+
+
+def inbox_mark(group: str, event_id: str, user_id: str) -> Marker:
+    """The mark that this group has applied this event, in the order's partition."""
+    kind: Any = beside(Marker, Order.container)
+    mark: Marker = kind(id=f"in:{group}:{event_id}", user_id=user_id, ttl=MARKER_TTL_SECONDS)
+    return mark
+
+
+def _timed(
+    shop: Shop, order: Order, before: str, effects: Sequence[Effect], now: datetime
+) -> Order:
+    """The order with the deadline that the decision arms; one that has passed is spent."""
+    for effect in effects:
+        if isinstance(effect, Arm):
+            wait = shop.settings.deadline(effect.stage)
+            return order.waiting(deadline_after(effect.stage, effect.attempt, wait, now))
+        if isinstance(effect, Disarm):
+            order = order.waiting(None)
+    if order.status == Status.DELIVERED and before != Status.DELIVERED:
+        wait = shop.settings.deadline(RETURN_WINDOW)
+        return order.waiting(deadline_after(RETURN_WINDOW, 0, wait, now))
+    return order.waiting(_left(order.deadline, now))
+
+
+def _left(deadline: Deadline | None, now: datetime) -> Deadline | None:
+    return deadline if deadline is not None and deadline.at > now else None

@@ -1,0 +1,22 @@
+"""Sweeps: one thing after the other, and none stops the others."""
+
+import logging
+from collections.abc import Awaitable, Callable, Iterable
+
+from domain.entity import Entity
+from domain.errors import Refusal
+from usecases.ports.faults import PortFault
+from usecases.ports.store import StoreError
+
+log = logging.getLogger("shop.sweep")
+
+
+async def each[E: Entity](found: Iterable[E], step: Callable[[E], Awaitable[bool]]) -> int:
+    """How many steps did something; one that is refused or meets a passing fault waits for the next sweep."""
+    done = 0
+    for entity in found:
+        try:
+            done += await step(entity)
+        except (Refusal, PortFault, StoreError):
+            log.warning("left for the next sweep", extra={"id": entity.id}, exc_info=True)
+    return done

@@ -1,0 +1,99 @@
+"""What happened to an order: for its customer the parcel's way, for staff every step."""
+
+from datetime import datetime
+
+from pydantic import BaseModel, ConfigDict
+
+from domain.access import Caller
+from domain.order import Order
+from domain.shipment import Shipment, TrackingEvent, shipment_id
+from domain.timeline import TimelineEntry
+from usecases.orders import find_order, visible_order
+from usecases.ports.store import MOST_ON_A_PAGE, Query, Where
+from usecases.shop import Shop
+
+
+class TrackingView(BaseModel):
+    """A parcel as its customer sees it; empty fields while there is none yet."""
+
+    order_id: str
+    order_number: str
+    status: str
+    fulfillment_status: str
+    carrier: str
+    tracking_number: str
+    estimated_delivery: datetime | None
+    actual_delivery: datetime | None
+    events: tuple[TrackingEvent, ...]
+
+
+class TimelineStep(BaseModel):
+    """One step of the saga."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    at: datetime
+    actor: str
+    cause: str
+    cause_id: str
+    state: str
+    published: tuple[str, ...]
+
+
+class Timeline(BaseModel):
+    """Every step of an order, oldest first."""
+
+    order_id: str
+    order_number: str
+    status: str
+    steps: tuple[TimelineStep, ...]
+
+
+async def tracking(shop: Shop, caller: Caller, id_or_number: str, email: str) -> TrackingView:
+    """The parcel of an order that the caller may see. Raises ``OrderNotFound``."""
+    order = await visible_order(shop, caller, id_or_number, email)
+    shipment = await shop.store.get(Shipment, shipment_id(order.order_id), order.order_id)
+    return TrackingView(
+        order_id=order.order_id,
+        order_number=order.order_number,
+        status=order.status,
+        fulfillment_status=order.fulfillment_status,
+        carrier=order.shipping.carrier,
+        tracking_number=order.shipping.tracking_number,
+        estimated_delivery=order.shipping.estimated_delivery,
+        actual_delivery=shipment.actual_delivery if shipment else None,
+        events=shipment.events if shipment else (),
+    )
+
+
+async def timeline(shop: Shop, id_or_number: str) -> Timeline:
+    """Every event and saga step of an order. Raises ``OrderNotFound``."""
+    order = await find_order(shop, id_or_number)
+    return Timeline(
+        order_id=order.order_id,
+        order_number=order.order_number,
+        status=order.status,
+        steps=await _steps(shop, order),
+    )
+
+
+async def _steps(shop: Shop, order: Order) -> tuple[TimelineStep, ...]:
+    query = Query(
+        partition=order.user_id,
+        where=(Where("order_id", "=", order.order_id),),
+        order_by="created_at",
+        limit=MOST_ON_A_PAGE,
+    )
+    found = await shop.store.find(TimelineEntry, query)
+    return tuple(_step(entry) for entry in found.items)
+
+
+def _step(entry: TimelineEntry) -> TimelineStep:
+    return TimelineStep(
+        at=entry.created_at,
+        actor=entry.actor,
+        cause=entry.cause,
+        cause_id=entry.cause_id,
+        state=entry.state,
+        published=entry.published,
+    )

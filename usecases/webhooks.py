@@ -1,0 +1,130 @@
+"""The card network's webhooks: checked, kept, applied once, in any order.
+
+A webhook is never believed about money: the intent is read from the network again and must be the
+order's own, over exactly the order's total.
+"""
+
+import logging
+from collections.abc import Mapping
+from typing import Final
+
+from pydantic import BaseModel
+
+from domain.access import Caller
+from domain.errors import Invalid
+from domain.order import Order
+from domain.payment_event import KEPT_SECONDS, PaymentEvent
+from domain.saga import Signal, names
+from usecases.hearing import PAYMENT, participant_hears
+from usecases.orders import order_of
+from usecases.paying import authorised
+from usecases.ports.payments import BadSignature, Intent, NetworkEvent
+from usecases.ports.store import AlreadyExists, Change, Scan, VersionConflict, Where
+from usecases.shop import Shop
+from usecases.stepping import Subject
+from usecases.sweeping import each
+
+log = logging.getLogger("shop.webhooks")
+
+FACTS: Final[Mapping[str, str]] = {
+    "payment_intent.amount_capturable_updated": names.AUTHORISED,
+    "payment_intent.payment_failed": names.DECLINED,
+    "payment_intent.succeeded": names.SUCCEEDED,
+}
+"""The network's event type to the saga's word for it; other types change nothing."""
+
+STATUS_OF_FACT: Final[Mapping[str, str]] = {
+    names.AUTHORISED: "requires_capture",
+    names.SUCCEEDED: "succeeded",
+}
+"""What the intent must say itself for the fact to count."""
+
+
+class WebhookNotSigned(Invalid):
+    """The card network did not sign this."""
+
+    code = "INVALID_SIGNATURE"
+    message = "The webhook's signature is not good."
+
+
+class Receipt(BaseModel):
+    """The webhook is in good hands."""
+
+    received: bool = True
+
+
+async def receive(shop: Shop, caller: Caller, payload: bytes, signature: str) -> Receipt:
+    """Check, keep and apply a webhook; only one that was applied is a duplicate.
+
+    Raises ``WebhookNotSigned``; a passing fault leaves it kept, and the timer applies it later.
+    """
+    try:
+        event = shop.payments.read_webhook(payload, signature)
+    except BadSignature:
+        raise WebhookNotSigned from None
+    if event.type in FACTS and event.intent_id and "order_id" in event.metadata:
+        await _apply(shop, caller, await _kept(shop, caller, event))
+    return Receipt()
+
+
+async def drain(shop: Shop, caller: Caller) -> int:
+    """Apply what was received and not applied; how many webhooks were applied."""
+    waiting = Scan(where=(Where("state", "=", "received"),))
+    found = await shop.store.find(PaymentEvent, waiting)
+    return await each(found.items, lambda event: _apply(shop, caller, event))
+
+
+async def _kept(shop: Shop, caller: Caller, event: NetworkEvent) -> PaymentEvent:
+    record = PaymentEvent(
+        id=event.id,
+        payment_intent_id=event.intent_id,
+        type=event.type,
+        owner=event.metadata.get("user_id", ""),
+        order_id=event.metadata["order_id"],
+        reason=event.reason,
+        received_at=shop.clock.now(),
+    )
+    try:
+        done = await shop.store.commit(Change(by=caller, puts=(record,)))
+    except AlreadyExists:
+        return await shop.store.get(PaymentEvent, event.id, event.intent_id) or record
+    kept: PaymentEvent = done.entities[0]
+    return kept
+
+
+async def _apply(shop: Shop, caller: Caller, event: PaymentEvent) -> bool:
+    if event.is_applied:
+        return False
+    order = await order_of(shop, event.owner, event.order_id)
+    intent = await shop.payments.retrieve(event.payment_intent_id)
+    fact = FACTS[event.type]
+    if intent is not None and _is_true(order, intent, fact):
+        await _heard(shop, caller, order, intent, Signal(fact, event.id))
+    else:
+        log.error("webhook not believed", extra={"event_id": event.id, "type": event.type})
+    await _applied(shop, caller, event)
+    return True
+
+
+def _is_true(order: Order, intent: Intent, fact: str) -> bool:
+    """Whether the network itself says so, about this order's own intent and its whole total."""
+    ours = order.payment.intent_id == intent.id and intent.amount == order.totals.total
+    status = STATUS_OF_FACT.get(fact, intent.status)
+    return ours and (intent.status == status or fact == names.AUTHORISED)
+
+
+async def _heard(shop: Shop, caller: Caller, order: Order, intent: Intent, fact: Signal) -> None:
+    if fact.type == names.AUTHORISED:
+        if intent.status == "requires_capture":
+            await authorised(shop, caller, order, intent)
+        return
+    subject = Subject(order.user_id, order.order_id)
+    await participant_hears(shop, caller, PAYMENT, subject, fact)
+
+
+async def _applied(shop: Shop, caller: Caller, event: PaymentEvent) -> None:
+    done = event.but(state="applied", ttl=KEPT_SECONDS)
+    try:
+        await shop.store.commit(Change(by=caller, puts=(done,)))
+    except VersionConflict:
+        return
