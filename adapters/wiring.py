@@ -2,12 +2,15 @@
 
 import asyncio
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from adapters.counting import CountingStore
+from adapters.embedded.agent_sight import Sight
 from adapters.embedded.agents import EmbeddedAgents
+from adapters.embedded.agents import moods as agent_moods
 from adapters.embedded.cache import EmbeddedCache
 from adapters.embedded.cards import CardSettings, EmbeddedPayments
 from adapters.embedded.carriers import CarrierSettings, EmbeddedCarriers
@@ -20,6 +23,9 @@ from adapters.sqlite.eventlog import EventLog
 from adapters.sqlite.file import SqliteFile
 from adapters.sqlite.store import SqliteStore
 from domain.keys import derived
+from domain.listing import Filters
+from domain.stock import STOCK_ID, Stock
+from usecases.searching import own_search
 from usecases.settings import Settings
 from usecases.shop import Shop
 
@@ -27,6 +33,7 @@ STORE_FILE: Final = "HPH_STORE_FILE"
 SYNCHRONOUS: Final = "HPH_STORE_SYNCHRONOUS"
 CARRIER_STEP: Final = "HPH_CARRIER_STEP_SECONDS"
 BASE_URL: Final = "HPH_BASE_URL"
+AGENT_MOODS: Final = "HPH_AGENTS"
 
 
 class Opening:
@@ -54,26 +61,48 @@ def embedded_shop(environment: Mapping[str, str]) -> Shop:
     settings = settings_from(environment)
     if not settings.local:
         raise BadSettings("HPH_LOCAL is not set, and no cloud end is configured")
-    clock, ids = SystemClock(), SystemIds()
     file = SqliteFile(
         Path(environment.get(STORE_FILE, ".local/shop.db")),
         synchronous=environment.get(SYNCHRONOUS, "FULL"),
     )
-    secret = settings.secret_key.get_secret_value()
+    return shop_over(file, settings, environment)
+
+
+def shop_over(file: SqliteFile, settings: Settings, environment: Mapping[str, str]) -> Shop:
+    """The embedded shop over an open file; the local host's own tasks use one too."""
+    clock, secret = SystemClock(), settings.secret_key.get_secret_value()
     vault = SqliteVault(file)
     store = SqliteStore(file, clock, audit_key=derived(secret, "audit"))
-    return Shop(
-        store=CountingStore(store),
+    carriers = EmbeddedCarriers(vault, clock, carrier_settings(environment))
+    shop = Shop(
+        store=store,
         events=EventLog(file, clock),
         cache=EmbeddedCache(clock),
         payments=EmbeddedPayments(vault, clock, card_settings(settings, environment)),
-        carriers=EmbeddedCarriers(vault, clock, carrier_settings(environment)),
-        agents=EmbeddedAgents(),
+        carriers=carriers,
+        agents=EmbeddedAgents(clock, Sight()),
         identity=LocalIdentity(secret, clock),
         clock=clock,
-        ids=ids,
+        ids=SystemIds(),
         settings=settings,
     )
+    moods = agent_moods(environment.get(AGENT_MOODS, ""))
+    agents = EmbeddedAgents(clock, _sight(shop, carriers), moods)
+    return replace(shop, store=CountingStore(store), agents=agents)
+
+
+def _sight(shop: Shop, carriers: EmbeddedCarriers) -> Sight:
+    """What the agents see: another system, so what it reads is not counted as ours."""
+
+    async def search(query: str, limit: int) -> Sequence[Mapping[str, Any]]:
+        found = await own_search(shop, query, Filters())
+        return [{"sku": one.id} | one.model_dump(mode="json") for one in found[:limit]]
+
+    async def available(sku: str) -> int | None:
+        stock = await shop.store.get(Stock, STOCK_ID, sku)
+        return stock.available if stock else None
+
+    return Sight(search=search, available=available, parcel=carriers.find)
 
 
 def card_settings(settings: Settings, environment: Mapping[str, str]) -> CardSettings:

@@ -8,7 +8,7 @@ on the last try. Events of one key wait for each other within a batch; others go
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, List  # noqa: UP035
 
 import azure.functions as func
 from pydantic import ValidationError
@@ -54,7 +54,8 @@ def consumer(area: Area, hub: str, group: str) -> Callable[[Hears], Hears]:
     """Declare the function of ``area`` that reads ``hub`` in the consumer group ``group``."""
 
     def declare(hears: Hears) -> Hears:
-        async def function(events: list[func.EventHubEvent], context: func.Context) -> None:
+        # the worker reads typing.List only
+        async def function(events: List[func.EventHubEvent], context: func.Context) -> None:  # noqa: UP006
             await _read(area, hub, group, hears, events, context)
 
         function.__name__ = function.__qualname__ = f"{group}_on_{hub.replace('-', '_')}"

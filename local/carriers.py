@@ -1,6 +1,6 @@
 """The warehouse on one machine, which hands parcels to the carriers, and a page to see and disturb them."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import asdict
 from html import escape
 
@@ -18,14 +18,21 @@ FATES: dict[str, Fate] = {"lose": "lost", "delay": "delayed", "mend": "normal"}
 """What a button does to a parcel."""
 
 
-class Warehouse:
-    """Packs every good label in ``packing_seconds`` and hands the parcel over.
+type MayShip = Callable[[str], Awaitable[bool]]
 
-    Safe to run in several hosts at once: a parcel is handed over once.
+
+class Warehouse:
+    """Packs every good label in ``packing_seconds`` and hands the parcel over, if the shop still ships it.
+
+    ``may_ship`` asks the shop about a shipment id. Safe to run in several hosts at once: a parcel is
+    handed over once.
     """
 
-    def __init__(self, carriers: EmbeddedCarriers, clock: Clock, packing_seconds: float) -> None:
+    def __init__(
+        self, carriers: EmbeddedCarriers, clock: Clock, packing_seconds: float, may_ship: MayShip
+    ) -> None:
         self._carriers, self._clock, self._packing = carriers, clock, packing_seconds
+        self._may_ship = may_ship
 
     async def run(self) -> None:
         """Work until cancelled."""
@@ -36,7 +43,9 @@ class Warehouse:
     async def work(self) -> None:
         """Hand over what is packed, and let the carriers record what they have seen."""
         try:
-            await self._carriers.hand_over_waiting(self._packing)
+            for parcel in await self._carriers.waiting(self._packing):
+                if await self._may_ship(parcel.shipment_id):
+                    await self._carriers.hand_over(parcel.tracking_number)
             await self._carriers.advance(self._clock.now())
         except CarrierBusy:
             return  # the next round does it

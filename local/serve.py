@@ -5,7 +5,7 @@ import asyncio
 import os
 import signal
 import sys
-from collections.abc import Mapping, MutableMapping, Sequence
+from collections.abc import MutableMapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,10 +15,12 @@ from local.asgi import App, HostApp
 from local.background import Triggers
 from local.checks import check
 from local.cors import Cors
+from local.defaults import fill
 from local.faults import read_faults
 from local.logs import write_logs
 from local.settings import BadSetting, Settings, read_settings
 from local.worker import AppRefused, load
+from local.world import Together, World
 
 _KEEP_ALIVE_SECONDS = 65  # longer than any load balancer or browser pauses between two requests
 _DRAIN_SECONDS = 2  # for answers on their way; triggers have their own time after it
@@ -41,27 +43,30 @@ def prepare(directory: Path, environment: MutableMapping[str, str], **given: Any
     settings = read_settings(directory, environment, **given)
     settings.data.mkdir(parents=True, exist_ok=True)
     environment["HPH_STORE_FILE"] = str(settings.store_file)
+    fill(environment, settings.data, settings.port)
     return settings
 
 
-async def build(settings: Settings, mounts: Mapping[str, App] | None = None) -> HostApp:
-    """The app behind its front. Raises ``AppRefused``."""
+async def build(settings: Settings, world: World | None = None) -> HostApp:
+    """The app behind its front, with the world outside beside it. Raises ``AppRefused``."""
     worker = await load(settings.directory)
     router = check(worker, settings, os.environ)
+    triggers = Triggers(worker, settings, read_faults(os.environ))
     return HostApp(
         worker,
         router,
         cors=Cors(settings.origins, settings.credentials),
         most_body_bytes=settings.most_body_bytes,
-        background=Triggers(worker, settings, read_faults(os.environ)),
-        mounts=mounts,
+        background=Together(triggers, world) if world else triggers,
+        mounts=world.mounts() if world else None,
     )
 
 
 async def serve(settings: Settings) -> int:
     """Load the app and serve it until a signal. Raises ``AppRefused``."""
     write_logs(settings.log_file)
-    server = uvicorn.Server(server_options(await build(settings), settings.port))
+    app = await build(settings, World(str(settings.store_file), os.environ))
+    server = uvicorn.Server(server_options(app, settings.port))
     print(
         f"shop           http://localhost:{settings.port}",
         f"API reference  http://localhost:{settings.port}/api/docs",

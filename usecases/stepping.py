@@ -44,9 +44,7 @@ def order_change(
     """The commit that moves an order by a decision of its saga; the order comes first in it."""
     assert decision.facets is not None, "a decision about an order leaves an order"
     now = shop.clock.now()
-    before = order.status
-    moved = order.moved(decision.facets, now)
-    moved = _timed(shop, moved, before, decision.effects, now)
+    moved = _timed(shop, order.moved(decision.facets, now), decision.effects, now)
     told = published(decision.effects)
     events = events_of(moved, told, after=order.sequence, trace=caller.trace, at=now)
     moved = moved.but(sequence=order.sequence + len(events))
@@ -83,20 +81,22 @@ def inbox_mark(group: str, event_id: str, user_id: str) -> Marker:
     return mark
 
 
-def _timed(
-    shop: Shop, order: Order, before: str, effects: Sequence[Effect], now: datetime
-) -> Order:
-    """The order with the deadline that the decision arms; one that has passed is spent."""
+def _timed(shop: Shop, order: Order, effects: Sequence[Effect], now: datetime) -> Order:
+    """The order with the deadline that the decision arms; one that has passed is spent.
+
+    A delivered order that waits for no word waits for the return window to close.
+    """
     for effect in effects:
         if isinstance(effect, Arm):
             wait = shop.settings.deadline(effect.stage)
             return order.waiting(deadline_after(effect.stage, effect.attempt, wait, now))
         if isinstance(effect, Disarm):
             order = order.waiting(None)
-    if order.status == Status.DELIVERED and before != Status.DELIVERED:
+    order = order.waiting(_left(order.deadline, now))
+    if order.status == Status.DELIVERED and order.deadline is None:
         wait = shop.settings.deadline(RETURN_WINDOW)
         return order.waiting(deadline_after(RETURN_WINDOW, 0, wait, now))
-    return order.waiting(_left(order.deadline, now))
+    return order
 
 
 def _left(deadline: Deadline | None, now: datetime) -> Deadline | None:

@@ -64,8 +64,10 @@ def moods(text: str) -> dict[str, Mood]:
 class EmbeddedAgents:
     """The agents in process. A slow one costs its time-out, until its circuit opens."""
 
-    def __init__(self, clock: Clock, sight: Sight, moods: Mapping[str, Mood] | None = None) -> None:
-        self._clock, self._sight, self._moods = clock, sight, moods or {}
+    def __init__(
+        self, clock: Clock, sight: Sight | None = None, moods: Mapping[str, Mood] | None = None
+    ) -> None:
+        self._clock, self._sight, self._moods = clock, sight or Sight(), moods or {}
         self._circuits = Circuits(clock, LIMITS)
 
     async def ask(

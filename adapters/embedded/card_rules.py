@@ -22,7 +22,11 @@ MOST_MINOR = 99_999_999
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """How a test payment method behaves: why it is declined, whether it asks the customer, what its capture does."""
+    """How a test payment method behaves.
+
+    ``declines`` is why a hold is refused, ``authenticates`` whether the customer is asked. A capture
+    may be refused, be answered to nobody, or be refused although the money is taken.
+    """
 
     last4: str
     brand: str = "visa"
@@ -30,6 +34,7 @@ class Card:
     authenticates: bool = False
     capture_declines: bool = False
     capture_answer_lost: bool = False
+    captured_after_all: bool = False
 
 
 CARDS: Final = {
@@ -45,8 +50,9 @@ CARDS: Final = {
     "pm_card_chargeDeclinedProcessingError": Card("0119", declines="processing_error"),
     "pm_card_captureDeclined": Card("7001", capture_declines=True),
     "pm_card_captureAnswerLost": Card("7002", capture_answer_lost=True),
+    "pm_card_captureDeclinedButTaken": Card("7003", captured_after_all=True),
 }
-"""Test payment methods by Stripe's names; the last two are ours, since Stripe has no card for them."""
+"""Test payment methods by Stripe's names; the last three are ours, since Stripe has no card for them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +137,8 @@ def capture(payment: CardPayment) -> Outcome:
     if payment.card.capture_declines:
         return _declined(payment, "card_declined")
     taken = replace(payment, status="succeeded", captured_minor=payment.held_minor, held_minor=0)
-    return Outcome(taken, ("payment_intent.succeeded",))
+    refusal = "card_declined" if payment.card.captured_after_all else ""
+    return Outcome(taken, ("payment_intent.succeeded",), refusal)
 
 
 def cancel(payment: CardPayment) -> Outcome:

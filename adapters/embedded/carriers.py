@@ -119,14 +119,13 @@ class EmbeddedCarriers:
         if not found:
             raise NoLabel("unknown tracking number")
 
-    async def hand_over_waiting(self, packing_seconds: float) -> int:
-        """Hand over every good label that is at least that old, and say how many: the local warehouse."""
-        now = self._clock.now().timestamp()
+    async def waiting(self, packing_seconds: float) -> list[Parcel]:
+        """Parcels with a good label that is at least that old and not handed over, oldest first."""
+        until = self._clock.now().timestamp() - packing_seconds
         with _world_as_carrier():
-            until = now - packing_seconds
-            if not await self._vault.look(lambda r: _packed(r, until)):
-                return 0
-            return await self._vault.change(lambda r: self._hand_over_all(r, until, now))
+            numbers = await self._vault.look(lambda records: _packed(records, until))
+        found = [await self.find(number) for number in numbers]
+        return [parcel for parcel in found if parcel]
 
     async def set_fate(self, tracking_number: str, fate: Fate) -> None:
         """What happens to the parcel from now on. Raises ``NoLabel`` for an unknown one."""
@@ -188,12 +187,6 @@ class EmbeddedCarriers:
         if record["handed_over_at"] is None:
             self._put(records, replace(Parcel(**record), handed_over_at=now))
         return True
-
-    def _hand_over_all(self, records: Records, until: float, now: float) -> int:
-        packed = _packed(records, until)
-        for tracking_number in packed:
-            self._hand_over(records, tracking_number, now)
-        return len(packed)
 
     def _set_fate(self, records: Records, tracking_number: str, now: float, fate: Fate) -> bool:
         record = records.get(PARCELS, tracking_number)

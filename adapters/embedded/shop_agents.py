@@ -23,29 +23,27 @@ async def catalog_search(payload: Payload, sight: Sight, now: datetime) -> Answe
 
 
 async def product_detail(payload: Payload, sight: Sight, now: datetime) -> Answer:
-    """A product's text, its features and what is like it."""
+    """A product's text, its features and what is like it; the facts stand under ``enriched_product`` too."""
     sku = str(payload.get("sku") or "")
     if not sku:
         return {"error": "sku is required"}
-    found = [each for each in await sight.search(sku, 1) if each.get("sku") == sku]
-    if not found:
+    product = await _product(sight, sku)
+    if product is None:
         return {"error": "enrichment not available", "reason": "no source"}
-    product = found[0]
-    limit = min(count(payload, "related_limit", 4), MOST_RESULTS)
-    alike = await sight.search(str(product.get("brand", "")), limit + 1)
     features = [f"{name}: {value}" for name, value in product.get("attributes", {}).items()]
     return {
         "sku": sku,
         "name": product.get("name", ""),
         "description": product.get("description", ""),
         "features": features,
-        "related": [_acp(each) for each in alike if each.get("sku") != sku][:limit],
+        "enriched_product": {"sku": sku, "features": features},
+        "related": await _alike(sight, product, count(payload, "related_limit", 4)),
         "acp_product": _acp(product),
     }
 
 
 async def cart_intelligence(payload: Payload, sight: Sight, now: datetime) -> Answer:
-    """How likely the cart is left behind, and why."""
+    """How likely the cart is left behind, and why; ``products`` go well with ``sku`` or the first line."""
     lines = [
         {"sku": str(item["sku"]), "quantity": count(item, "quantity", 1)}
         for item in items(payload, "items")
@@ -56,8 +54,12 @@ async def cart_intelligence(payload: Payload, sight: Sight, now: datetime) -> An
         more, driver = _risk(item, await sight.available(str(item["sku"])))
         risk += more
         drivers += [driver] if driver else []
+    sku = str(payload.get("sku") or (lines[0]["sku"] if lines else ""))
+    product = await _product(sight, sku)
+    alike = await _alike(sight, product, count(payload, "limit", 3)) if product else []
     return {
         "items": lines,
+        "products": alike,
         "abandonment_risk": {"risk_score": min(risk, 100) / 100, "drivers": drivers},
         "acp": {"acp_version": "0.1", "domain": "cart", "cart": {"items": lines}},
     }
@@ -116,6 +118,18 @@ async def support_assistance(payload: Payload, sight: Sight, now: datetime) -> A
         "next_best_actions": actions + ["Escalate to senior support"] * is_angry,
     }
     return {"contact_id": contact_id, "support_brief": brief}
+
+
+async def _product(sight: Sight, sku: str) -> Mapping[str, Any] | None:
+    found = await sight.search(sku, 1) if sku else ()
+    return next((each for each in found if each.get("sku") == sku), None)
+
+
+async def _alike(sight: Sight, product: Mapping[str, Any], limit: int) -> list[Answer]:
+    """Other products of the brand."""
+    most = min(limit, MOST_RESULTS)
+    found = await sight.search(str(product.get("brand", "")), most + 1)
+    return [_acp(each) for each in found if each.get("sku") != product["sku"]][:most]
 
 
 def _acp(product: Mapping[str, Any]) -> Answer:

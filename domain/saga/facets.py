@@ -186,9 +186,7 @@ def has_left(facets: Facets) -> bool:
 
 
 def listen(facets: Facets, kind: str) -> Facets:
-    """A participant's word moves the facet of its hub; a type that this release does not know moves
-    none.
-    """
+    """A participant's word moves the facet of its hub; an unknown kind moves none."""
     return replace(
         facets,
         inventory=_along(INVENTORY_EDGES, facets.inventory, kind),

@@ -61,12 +61,11 @@ FAILURES: Final[Mapping[str, str]] = MappingProxyType(
 
 
 def decide(facets: Facets | None, signal: Signal, limits: Limits = DEFAULT_LIMITS) -> Decision:
-    """What a signal changes in an order, and what there is to tell for it; defined for every state
-    and every signal.
+    """What a signal changes in an order, and what there is to tell for it.
 
-    Safe to ask twice and in any order: a fact that is late or repeated changes nothing and tells
-    nothing. A RefundProcessed is for the order only when it gives the whole order back; that of a
-    return belongs to ``returns``.
+    Defined for every state and every signal. Safe to ask twice and in any order: a fact that is
+    late or repeated changes nothing and tells nothing. A RefundProcessed is for the order only when
+    it gives the whole order back; that of a return belongs to ``returns``.
     """
     if facets is None:
         return _without_an_order(signal)
@@ -81,8 +80,8 @@ def decide(facets: Facets | None, signal: Signal, limits: Limits = DEFAULT_LIMIT
 
 
 def _without_an_order(signal: Signal) -> Decision:
-    """Only PlaceOrder makes an order; for a hub event the caller tries again, as it may not see the
-    order yet.
+    """Only PlaceOrder makes an order; a hub event is tried again, as its order may not be visible
+    yet.
     """
     if signal.type != names.PLACE_ORDER:
         return Decision(None, (Reject(UNKNOWN_ORDER),))
@@ -160,10 +159,11 @@ def _judge(before: Facets, moved: Facets, signal: Signal) -> Facets:
 
 
 def _contradiction(facets: Facets, kind: str) -> str:
-    """Goods that move although the order is cancelled, whatever the shipment facet says; '' when
-    all is as it should be.
+    """The ticket for goods that move although the order is cancelled; '' when there is none to
+    open.
 
-    A first scan says nothing new of goods that are known to be lost; their delivery does.
+    The shipment facet may say anything. A first scan says nothing new of goods that are known to be
+    lost; their delivery does.
     """
     if kind not in names.GOODS_LEFT:
         return ""
@@ -212,9 +212,7 @@ def _deeds(before: Facets, after: Facets, signal: Signal) -> Iterator[Publish]:
 
 
 def _requests(before: Facets, after: Facets, signal: Signal) -> Iterator[Publish]:
-    """What the participants are asked for: to stop, once it is decided; or, by a nudge, whatever
-    they were asked before.
-    """
+    """What the participants are asked for: to stop, or by a nudge what they were asked before."""
     nudged = after.attempt > before.attempt
     if after.cancel and (nudged or not before.cancel):
         cancelled = publish(CONSUMER, signal, names.ORDER_CANCELLED)

@@ -76,12 +76,11 @@ START: Final = Word(Phase.NOTHING)
 def decide(
     facets: ReturnFacets | None, signal: Signal, rules: Rules = DEFAULT_RULES
 ) -> ReturnDecision:
-    """What a signal changes in a return, and what there is to tell for it; defined for every state
-    and every signal.
+    """What a signal changes in a return, and what there is to tell for it.
 
-    The caller checks first that a return may be requested: delivered, in the window, the items not
-    in another return, and no more money than was captured. It passes on only the hub events of this
-    return.
+    Defined for every state and every signal. The caller checks first that a return may be
+    requested: delivered, in the window, the items not in another return, and no more money than was
+    captured. It passes on only the hub events of this return.
     """
     if facets is None:
         return _without_a_return(signal)
@@ -209,9 +208,7 @@ def _effects(
 def _requests(
     before: ReturnFacets, after: ReturnFacets, signal: Signal, rules: Rules
 ) -> Iterator[Publish]:
-    """What inventory and payment are asked for, when it is due and by a nudge as long as they have
-    not answered.
-    """
+    """What inventory and payment are asked for: when it is due, and by a nudge until they answer."""
     overdue = _is_overdue(before, after)
     if after.received and (not before.received or (overdue and not after.restocked)):
         yield publish(CONSUMER, signal, names.RETURN_RECEIVED)

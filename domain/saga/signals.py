@@ -1,7 +1,7 @@
 """What comes into the saga and what it asks for: small frozen values, without any I/O.
 
-A ``Signal`` is a command, a hub event, a fact of the card network, or a timer. The effects are asked
-for and not yet done: the caller commits the new state together with each ``Publish`` in one
+A ``Signal`` is a command, a hub event, a fact of the card network, or a timer. The effects are
+asked for and not yet done: the caller commits the new state together with each ``Publish`` in one
 transaction, and does each ``Do`` before that, under its key.
 """
 
@@ -16,9 +16,10 @@ from domain.saga import names
 class Signal:
     """One thing that happened, reduced to what the saga decides by.
 
-    ``id`` is the event's or command's own id: the same id twice is the same cause, and gives the same
-    ids to what follows. ``reason`` and ``restock`` travel with OrderCancelled and with words that undo
-    something, ``status`` with ShipmentStatusUpdated, ``stage`` and ``attempt`` with a Timer.
+    ``id`` is the event's or command's own id: the same id twice is the same cause, and gives the
+    same ids to what follows. ``reason`` and ``restock`` travel with OrderCancelled and with words
+    that undo something, ``status`` with ShipmentStatusUpdated, ``stage`` and ``attempt`` with a
+    Timer.
     """
 
     type: str
@@ -31,7 +32,9 @@ class Signal:
 
     @property
     def kind(self) -> str:
-        """The type, with the status where that tells what happened: ``ShipmentStatusUpdated:failed``."""
+        """The type, with the status where that tells what happened:
+        ``ShipmentStatusUpdated:failed``.
+        """
         if self.type == names.SHIPMENT_STATUS_UPDATED:
             return f"{self.type}:{self.status}"
         return self.type
@@ -39,10 +42,10 @@ class Signal:
 
 @dataclass(frozen=True, slots=True)
 class Publish:
-    """An event for a hub, keyed by the order. ``id`` is deterministic, so that a repeated decision is
-    a duplicate.
+    """An event for a hub, keyed by the order.
 
-    Of StockLevelChanged ``reason`` is the cause of the change: sale, adjustment or return.
+    ``id`` follows from its cause, so that a repeated decision publishes a duplicate and no second
+    event. Of StockLevelChanged ``reason`` is the cause of the change: sale, adjustment or return.
     """
 
     hub: str
@@ -78,7 +81,9 @@ class Do:
     key: str
 
     def key_for(self, order_id: str, return_id: str = "") -> str:
-        """The idempotency key, such as ``o-1:charge``; only the effects of a return need ``return_id``."""
+        """The idempotency key, such as ``o-1:charge``; only the effects of a return need
+        ``return_id``.
+        """
         return self.key.format(order=order_id, **{"return": return_id})
 
 
@@ -96,8 +101,8 @@ type Effect = Publish | Arm | Disarm | Do | Reject
 class Limits:
     """How patient the saga is.
 
-    ``max_nudges``: how often a request is repeated before it is given up; ``max_declines``: with which
-    declined card the payment fails.
+    ``max_nudges``: how often a request is repeated before it is given up; ``max_declines``: with
+    which declined card the payment fails.
     """
 
     max_nudges: int = 2

@@ -1,13 +1,12 @@
 import json
-from collections.abc import Callable
 
 import pytest
 
 from adapters.embedded.cards import CardSettings, EmbeddedPayments
-from adapters.embedded.world import MemoryVault, Records, WorldAway
+from adapters.embedded.world import MemoryVault
 from domain.money import Money
 from local.cards import CardPages
-from tests.adapters.embedded.fixtures import StillClock
+from tests.adapters.embedded.fixtures import AwayVault, StillClock
 
 CARD = "pm_card_authenticationRequired"
 
@@ -112,14 +111,6 @@ async def test_a_second_answer_and_an_idle_question_change_nothing(
 async def test_what_is_not_there_is_404(pages: CardPages) -> None:
     assert (await pages("/_local/cards/other", {}, b""))[0] == 404
     assert (await pages("/_local/cards/authenticate/pi_x", {}, b"outcome=succeed"))[0] == 404
-
-
-class AwayVault:
-    async def change[T](self, job: Callable[[Records], T]) -> T:
-        raise WorldAway("locked")
-
-    async def look[T](self, job: Callable[[Records], T]) -> T:
-        raise WorldAway("locked")
 
 
 async def test_a_busy_network_is_503() -> None:

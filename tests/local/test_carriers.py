@@ -1,14 +1,13 @@
 import asyncio
 import json
-from collections.abc import Callable
 from urllib.parse import urlencode
 
 import pytest
 
 from adapters.embedded.carriers import CarrierSettings, EmbeddedCarriers
-from adapters.embedded.world import MemoryVault, Records, WorldAway
+from adapters.embedded.world import MemoryVault
 from local.carriers import ParcelPages, Warehouse
-from tests.adapters.embedded.fixtures import StillClock
+from tests.adapters.embedded.fixtures import AwayVault, StillClock
 from usecases.ports.carriers import Label
 
 PATH = "/_local/parcels"
@@ -118,14 +117,6 @@ async def test_what_is_not_there_is_404(carriers: EmbeddedCarriers) -> None:
 
     assert await post(pages, "lose", "1Z") == 404
     assert (await pages(f"{PATH}/other", {}, b""))[0] == 404
-
-
-class AwayVault:
-    async def change[T](self, job: Callable[[Records], T]) -> T:
-        raise WorldAway("locked")
-
-    async def look[T](self, job: Callable[[Records], T]) -> T:
-        raise WorldAway("locked")
 
 
 async def test_a_busy_carrier_is_503_and_the_warehouse_tries_again_later(

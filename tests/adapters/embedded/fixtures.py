@@ -1,8 +1,10 @@
-"""What the tests of the embedded adapters share: a clock that stands still, and a way to drive a call by hand."""
+"""What the tests of the embedded adapters share: a still clock, a vault that is away, a call driven by hand."""
 
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from datetime import UTC, datetime, timedelta
 from typing import Any
+
+from adapters.embedded.world import Records, WorldAway
 
 NOON = datetime(2026, 1, 25, 12, 0, tzinfo=UTC)
 
@@ -23,6 +25,16 @@ class StillClock:
 
     def move(self, seconds: float) -> None:
         self.time += timedelta(seconds=seconds)
+
+
+class AwayVault:
+    """A vault that never answers."""
+
+    async def change[T](self, job: Callable[[Records], T]) -> T:
+        raise WorldAway("locked")
+
+    async def look[T](self, job: Callable[[Records], T]) -> T:
+        raise WorldAway("locked")
 
 
 def finish[T](call: Coroutine[Any, Any, T]) -> T:

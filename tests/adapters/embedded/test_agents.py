@@ -8,6 +8,7 @@ from adapters.agent_services import ADVICE_IN, AGENTS
 from adapters.embedded.agent_sight import Sight
 from adapters.embedded.agents import ANSWERS, JUNK, EmbeddedAgents, Mood, moods
 from adapters.embedded.parcels import Fate, Parcel, labelled, moved
+from domain.advice import advised_products, enrichment
 from tests.adapters.embedded.fixtures import NOON, StillClock, finish
 from usecases.ports.carriers import CarrierBusy
 from usecases.ports.store import StoreBusy
@@ -70,6 +71,7 @@ def test_catalog_search_answers_as_a_product_feed() -> None:
     answer = ask("ecommerce-catalog-search", {"query": "Lumen", "limit": 3})
 
     assert answer["service"] == "ecommerce-catalog-search"
+    assert advised_products(answer) == ("LAMP-1", "SHADE-1", "GONE-1")
     assert answer["results"][0] == {
         "item_id": "LAMP-1",
         "title": "Lamp",
@@ -107,6 +109,7 @@ def test_product_detail_tells_features_and_what_is_alike() -> None:
     assert answer["features"] == ["colour: red", "watts: 4"]
     assert [each["item_id"] for each in answer["related"]] == ["SHADE-1"]
     assert answer["acp_product"]["item_id"] == "LAMP-1"
+    assert enrichment(answer) == {"sku": "LAMP-1", "features": ["colour: red", "watts: 4"]}
     assert ask("ecommerce-product-detail-enrichment", {"sku": "NONE"}) is None
     assert ask("ecommerce-product-detail-enrichment", {}) is None
 
@@ -131,9 +134,17 @@ def test_cart_intelligence_weighs_what_is_short() -> None:
             "missing inventory for NONE",
         ],
     }
+    assert advised_products(answer) == ("SHADE-1", "GONE-1")
     assert answer["items"][2] == {"sku": "GONE-1", "quantity": 1}
     nothing = ask("ecommerce-cart-intelligence", {"items": "junk"})
     assert nothing["abandonment_risk"] == {"risk_score": 0.1, "drivers": []}
+
+
+def test_cart_intelligence_names_what_goes_with_a_product() -> None:
+    answer = ask("ecommerce-cart-intelligence", {"sku": "SHADE-1", "limit": 1})
+
+    assert advised_products(answer) == ("LAMP-1",)
+    assert advised_products(ask("ecommerce-cart-intelligence", {"sku": "NONE"})) == ()
 
 
 def test_reservation_validation_approves_what_is_there() -> None:

@@ -1,15 +1,17 @@
+import asyncio
 import json
-from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
 from adapters.embedded.cards import CardSettings, EmbeddedPayments, LedgerLine
 from adapters.embedded.once import KEPT_SECONDS
 from adapters.embedded.webhooks import Webhooks
-from adapters.embedded.world import MemoryVault, Records, Vault, WorldAway
+from adapters.embedded.world import MemoryVault, SqliteVault, Vault
+from adapters.sqlite.file import SqliteFile
 from adapters.webhook_signature import sign
 from domain.money import CurrencyMismatch, Money
-from tests.adapters.embedded.fixtures import NOON, StillClock, finish
+from tests.adapters.embedded.fixtures import NOON, AwayVault, StillClock, finish
 from usecases.ports.idempotency import IdempotencyMisuse
 from usecases.ports.payments import (
     BadSignature,
@@ -249,6 +251,21 @@ async def test_a_capture_whose_answer_is_lost_happened_and_answers_under_the_sam
     assert (await line_of(payments)).captured == PRICE
 
 
+async def test_a_capture_that_was_refused_and_taken_after_all_is_told_by_webhook_only(
+    payments: EmbeddedPayments, vault: Vault, clock: StillClock
+) -> None:
+    intent_id = await authorized(payments, "pm_card_captureDeclinedButTaken")
+
+    for _ in range(2):
+        with pytest.raises(Declined, match="card_declined"):
+            await payments.capture(intent_id, key="t")
+
+    assert (await line_of(payments)).captured == PRICE
+    assert (await reported(vault, clock))[-1] == "payment_intent.succeeded"
+    assert (await payments.cancel(intent_id, key="x")).status == "succeeded"
+    assert (await payments.refund(intent_id, PRICE, key="r")).refunded == PRICE
+
+
 async def test_capturing_again_with_any_key_takes_nothing_more(
     payments: EmbeddedPayments, vault: Vault, clock: StillClock
 ) -> None:
@@ -406,14 +423,6 @@ async def test_a_webhook_is_read_when_its_signature_is_good(
         payments.read_webhook(webhook.payload, sign(webhook.payload, "whsec_other", clock.now()))
 
 
-class AwayVault:
-    async def change[T](self, job: Callable[[Records], T]) -> T:
-        raise WorldAway("locked")
-
-    async def look[T](self, job: Callable[[Records], T]) -> T:
-        raise WorldAway("locked")
-
-
 async def test_a_vault_that_is_away_is_a_busy_network(clock: StillClock) -> None:
     payments = network(AwayVault(), clock)
 
@@ -425,6 +434,22 @@ async def test_a_vault_that_is_away_is_a_busy_network(clock: StillClock) -> None
     ):
         with pytest.raises(PaymentBusy, match="locked"):
             await call
+
+
+async def test_two_hosts_that_charge_at_once_under_one_key_charge_once(
+    tmp_path: Path, clock: StillClock
+) -> None:
+    files = [SqliteFile(tmp_path / "shop.db", synchronous="OFF") for _ in range(2)]
+    hosts = [network(SqliteVault(file), clock) for file in files]
+
+    made = await asyncio.gather(*(an_intent(host) for host in hosts * 10))
+    intent_id = await authorized(hosts[0])
+    await asyncio.gather(*(host.capture(intent_id, key="o1:charge") for host in hosts * 10))
+
+    assert {intent.id for intent in made} == {intent_id}
+    assert (await line_of(hosts[1])).captured == PRICE
+    for file in files:
+        file.close()
 
 
 def test_no_call_suspends_and_equal_histories_leave_equal_states(clock: StillClock) -> None:

@@ -1,4 +1,3 @@
-from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -7,8 +6,8 @@ from hypothesis import strategies as st
 
 from adapters.embedded.carriers import SERVICES, CarrierSettings, EmbeddedCarriers
 from adapters.embedded.parcels import Fate
-from adapters.embedded.world import MemoryVault, Records, Vault, WorldAway
-from tests.adapters.embedded.fixtures import NOON, StillClock, finish
+from adapters.embedded.world import MemoryVault, Vault
+from tests.adapters.embedded.fixtures import NOON, AwayVault, StillClock, finish
 from usecases.ports.carriers import CarrierBusy, Label, NoLabel, Scan
 from usecases.ports.idempotency import IdempotencyMisuse
 
@@ -275,14 +274,6 @@ async def test_a_number_that_is_taken_is_not_given_twice(
     second = await twin.buy_label("o1-S1", HOME, method="standard", key="another")
 
     assert int(second.tracking_number[:21]) == int(first.tracking_number[:21]) + 1
-
-
-class AwayVault:
-    async def change[T](self, job: Callable[[Records], T]) -> T:
-        raise WorldAway("locked")
-
-    async def look[T](self, job: Callable[[Records], T]) -> T:
-        raise WorldAway("locked")
 
 
 async def test_a_vault_that_is_away_is_a_busy_carrier(clock: StillClock) -> None:

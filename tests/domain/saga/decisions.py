@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from domain.saga import Arm, Disarm, Do, Effect, Facets, Limits, Publish, Signal, Word, stage
 from tests.domain.saga.scenario import CURSORS, PARTICIPANTS, Functions
-from tests.domain.saga.world import Broken, Letter
+from tests.domain.saga.world import Broken, Letter, World
 
 
 class Interned[T]:
@@ -99,6 +99,13 @@ class Decisions:
         answer = self._functions.of(name)(before, told, ok=self._can[name])
         verbs = tuple(effect.verb for effect in answer.effects if isinstance(effect, Do))
         return WordStep(self.words.number(answer.word), self.letters(answer.effects), verbs)
+
+    def describe(self, world: World) -> str:
+        """A world in words, for the report of a broken law."""
+        words = [str(self.words.values[word]) for word in world.words]
+        mail = [[self.signals.values[letter].kind for letter in queue] for queue in world.mail]
+        outside = [str(mail), str(world.outside), str(world.counts)]
+        return "\n".join([str(self.orders.values[world.order]), *words, *outside])
 
 
 def heard(event: Publish) -> Signal:

@@ -229,26 +229,9 @@ class Multiverse:
 
     def _check_charge(self, world: World) -> None:
         if world.outside.payment_must_stop:
-            raise Broken("captured after it was told to stop", self.describe(world))
+            raise Broken("captured after it was told to stop", self.decisions.describe(world))
         if self.word(world, "payment").phase == "failed":
             raise Broken("captured after it had said that the payment failed")
-
-    def describe(self, world: World) -> str:
-        """A world in words, for the report of a broken law."""
-        words = [str(self.decisions.words.values[word]) for word in world.words]
-        mail = [
-            [self.decisions.signals.values[signal].kind for signal in letters]
-            for letters in world.mail
-        ]
-        return "\n".join(
-            [
-                str(self.order(world)),
-                *words,
-                str(mail),
-                str(world.outside),
-                str(world.counts),
-            ]
-        )
 
 
 def harmless_repetitions(case: Case) -> frozenset[str]:

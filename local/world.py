@@ -1,0 +1,126 @@
+"""The rest of the world on one machine: card network, carriers, warehouse, and their pages.
+
+It runs beside the Functions host in the same process and shares the shop's file; what it does goes
+through the shop's own use cases or over HTTP, as it would from outside.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from typing import Any, Final
+from urllib.parse import parse_qsl
+
+from adapters.embedded.cards import EmbeddedPayments
+from adapters.embedded.carriers import EmbeddedCarriers
+from adapters.embedded.webhooks import Webhooks
+from adapters.embedded.world import SqliteVault
+from adapters.environment import settings_from
+from adapters.sqlite.file import SqliteFile
+from adapters.wiring import BASE_URL, card_settings, shop_over
+from domain.access import Trace, system
+from domain.errors import Refusal
+from local import asgi
+from local.asgi import App, Receive, Scope, Send
+from local.background import Triggers
+from local.cards import CardPages
+from local.carriers import ParcelPages, Warehouse
+from local.courier import Courier, over_http
+from local.pages import Answer
+from local.worker import Function
+from usecases.commanding import mark_shipped
+from usecases.ports.faults import PortFault
+
+type Page = Callable[[str, Mapping[str, str], bytes], Awaitable[Answer]]
+
+PACKING: Final = "HPH_PACKING_SECONDS"
+MOUNT: Final = "_local"
+
+
+class World:
+    """Everything outside the shop, over the shop's file at ``path``."""
+
+    def __init__(self, path: str, environment: Mapping[str, str]) -> None:
+        settings = settings_from(environment)
+        self._file = SqliteFile(path)
+        self._shop = shop_over(self._file, settings, environment)
+        self._base_url = environment[BASE_URL]
+        self._secret = card_settings(settings, environment).webhook_secret
+        self._packing = float(environment.get(PACKING, "2"))
+        self._tasks: list[asyncio.Task[None]] = []
+        payments, carriers = self._shop.payments, self._shop.carriers
+        assert isinstance(payments, EmbeddedPayments)
+        assert isinstance(carriers, EmbeddedCarriers)
+        self._warehouse = Warehouse(carriers, self._shop.clock, self._packing, self._may_ship)
+        self._pages: dict[str, Page] = {
+            "cards": CardPages(payments),
+            "parcels": ParcelPages(carriers),
+        }
+
+    def mounts(self) -> dict[str, App]:
+        """The pages, by the first segment of their paths."""
+        return {MOUNT: self._page}
+
+    async def start(self) -> None:
+        """Begin to deliver webhooks and to hand over parcels."""
+        self._begin(self._deliver())
+        self._begin(self._warehouse.run())
+
+    async def stop(self) -> None:
+        """Stop at once: whatever was under way is done again by the next host."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        self._file.close()
+
+    def _begin(self, work: Coroutine[Any, Any, None]) -> None:
+        self._tasks.append(asyncio.create_task(work))
+
+    async def _deliver(self) -> None:
+        webhooks = Webhooks(SqliteVault(self._file))
+        async with over_http(self._base_url) as deliver:
+            await Courier(webhooks, self._shop.clock, self._secret, deliver).run()
+
+    async def _may_ship(self, shipment_id: str) -> bool:
+        """Ask the order, which is the pivot: of shipping and cancelling exactly one wins."""
+        run = self._shop.ids.new()
+        caller = system("warehouse", Trace(correlation_id=run, causation_id=run))
+        try:
+            await mark_shipped(self._shop, caller, shipment_id.rpartition("-S")[0])
+        except (Refusal, PortFault):
+            return False
+        return True
+
+    async def _page(self, scope: Scope, receive: Receive, send: Send) -> None:
+        path = scope["path"]
+        page = self._pages.get(path.removeprefix(f"/{MOUNT}/").partition("/")[0])
+        if page is None:
+            return await asgi.answer(send, 404)
+        query = dict(parse_qsl(scope["query_string"].decode("latin-1")))
+        body = await asgi.read_body(receive) if scope["method"] == "POST" else b""
+        return await _send(send, await page(path, query, body))
+
+
+class Together:
+    """The triggers of the host, and the world beside them: one background."""
+
+    def __init__(self, triggers: Triggers, world: World) -> None:
+        self._triggers, self._world = triggers, world
+
+    async def start(self) -> None:
+        """Begin both."""
+        await self._triggers.start()
+        await self._world.start()
+
+    async def stop(self) -> None:
+        """End both."""
+        await self._world.stop()
+        await self._triggers.stop()
+
+    def run_now(self, function: Function, body: bytes) -> None:
+        """Run a function by hand. Raises ``ValueError`` for bad input."""
+        self._triggers.run_now(function, body)
+
+
+async def _send(send: Send, answer: Answer) -> None:
+    status, headers, body = answer
+    pairs = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()]
+    await asgi.answer(send, status, pairs, body)

@@ -1,0 +1,117 @@
+"""Fill the shop: ``python -m tools.seed`` with the built-in catalogue, ``python -m tools.seed FILE`` with yours.
+
+FILE holds one product a line, in JSON (``domain/catalogue.py`` says which fields). Rows that the shop has
+already are left alone, and stock that it has is never set again, so the same file can be imported daily.
+"""
+
+import argparse
+import asyncio
+import os
+import secrets
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from time import perf_counter
+from typing import Any, cast
+
+from adapters.embedded.cache import EmbeddedCache
+from adapters.embedded.clock import SystemClock
+from adapters.embedded.ids import SystemIds
+from adapters.sqlite.file import SqliteFile
+from adapters.sqlite.store import SqliteStore
+from domain.access import Caller, Trace, system
+from tools.catalogue import rows, synthetic
+from usecases.importing import ImportReport, import_catalogue
+from usecases.settings import Settings
+from usecases.shop import Shop
+
+MOST_REASONS = 50
+"""Refused rows that are told one by one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What to fill the shop with: a file, so many synthetic products, or the built-in catalogue."""
+
+    file: Path | None = None
+    products: int = 0
+
+    def lines(self) -> Iterable[str | bytes]:
+        """The rows, one JSON line each."""
+        if self.products:
+            return synthetic(self.products)
+        return rows() if self.file is None else _lines(self.file)
+
+
+def _lines(file: Path) -> Iterator[bytes]:
+    with file.open("rb") as opened:
+        yield from (line for line in opened if line.strip())
+
+
+async def seed(shop: Shop, wish: Wish) -> ImportReport:
+    """Import what is wished for; synthetic products come without news of them."""
+    correlation = shop.ids.new()
+    by: Caller = system("seed", Trace(correlation_id=correlation, causation_id=correlation))
+    return await import_catalogue(shop, by, wish.lines(), quietly=wish.products > 0)
+
+
+def told(report: ImportReport, seconds: float) -> str:
+    """The report in words, the reason of each refused row on a line of its own."""
+    counts = (
+        f"seed: {report.created} created, {report.changed} changed, {report.unchanged} unchanged, "
+        f"{len(report.refused)} refused in {seconds:.1f} s"
+    )
+    reasons = [f"  row {row.number}: {row.reason}" for row in report.refused[:MOST_REASONS]]
+    more = len(report.refused) - MOST_REASONS
+    return "\n".join([counts, *reasons, *([f"  and {more} more"] if more > 0 else [])])
+
+
+@contextmanager
+def local_shop(path: Path, *, is_measured: bool = False) -> Iterator[Shop]:
+    """The shop in the data file at ``path``, with as much of it as importing needs.
+
+    Where it only ``is_measured``, a power cut may cost what was imported last, for speed.
+    """
+    clock = SystemClock()
+    file = SqliteFile(path, synchronous="NORMAL" if is_measured else "FULL")
+    absent = cast("Any", None)
+    try:
+        yield Shop(
+            store=SqliteStore(file, clock, audit_key=secrets.token_bytes(32)),
+            events=absent,
+            cache=EmbeddedCache(clock),
+            payments=absent,
+            carriers=absent,
+            agents=absent,
+            identity=absent,
+            clock=clock,
+            ids=SystemIds(),
+            settings=Settings(secret_key=secrets.token_bytes(32)),
+        )
+    finally:
+        file.close()
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Seed the data file of this machine's shop; 1 where a row was refused."""
+    parser = argparse.ArgumentParser(prog="seed", description=__doc__)
+    parser.add_argument("file", nargs="?", type=Path, help="JSON lines, one product each")
+    parser.add_argument("--products", type=int, default=0, help="synthetic products instead")
+    parser.add_argument("--store", type=Path, default=_store_file(), help="the data file")
+    wish = parser.parse_args(arguments)
+    started = perf_counter()
+    with local_shop(wish.store, is_measured=wish.products > 0) as shop:
+        report = asyncio.run(seed(shop, Wish(wish.file, wish.products)))
+    print(told(report, perf_counter() - started))
+    return 1 if report.refused else 0
+
+
+def _store_file() -> Path:
+    folder = Path(os.environ.get("HPH_LOCAL_DIR") or ".local")
+    return Path(os.environ.get("HPH_STORE_FILE") or folder / "shop.db")
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
