@@ -3,18 +3,20 @@
 import json
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from tools.delivery.finding import Finding, Outcome, outcome, relative, skipped
+from tools.delivery.finding import Finding, Outcome, outcome, skipped
 from tools.gateway.__main__ import APIS, read_source, render
+from tools.gateway.endpoint import Endpoint, read_openapi
 from tools.gateway.policy import Contract, Policy, ProductRow, read_policy
+from tools.gateway.product import product_of
 from tools.gateway.safety_rules import RULES as SAFETY_RULES
 from tools.gateway.shape_rules import RULES as SHAPE_RULES
 
 POLICIES = Path("infra/modules/api/policies")
 CONTRACT = Path("infra/modules/api/products.json")
-_SOURCES = (Path("build/openapi.json"), Path("../shared/spec/endpoints.tsv"))
+_TABLE = Path("../shared/spec/endpoints.tsv")
 _SCHEMA_LINT = Path("../shared/iac/apimlint.py")
 
 
@@ -89,17 +91,50 @@ def schema(root: Path) -> Outcome:
 
 
 def apis(root: Path) -> Outcome:
-    """The committed list of APIs is the one that the endpoints give."""
-    source = next((root / path for path in _SOURCES if (root / path).exists()), None)
-    if source is None:
-        return skipped(
-            "gateway apis", "neither an OpenAPI document nor a table of endpoints is there"
-        )
-    stale = render(read_source(source)) != (root / APIS).read_text(encoding="utf-8")
-    message = f"stale: run python -m tools.gateway {relative(source, root)}"
+    """The committed list of APIs is the one that the table of endpoints gives, where it lies beside the repository."""
+    table = root / _TABLE
+    if not table.exists():
+        return skipped("gateway apis", "the table of endpoints is not beside the repository")
+    stale = render(read_source(table)) != (root / APIS).read_text(encoding="utf-8")
+    message = f"stale: run python -m tools.gateway {_TABLE}"
     return outcome(
-        "gateway apis", source.name, [Finding(APIS.as_posix(), 0, "apis", message)] if stale else []
+        "gateway apis", table.name, [Finding(APIS.as_posix(), 0, "apis", message)] if stale else []
     )
+
+
+def declared(root: Path) -> Outcome:
+    """Whatever the shop declares, the gateway lets in, by the right product."""
+    try:
+        from blueprints import AREAS  # noqa: PLC0415 - the shop's libraries may be absent
+        from blueprints._openapi import document  # noqa: PLC0415
+    except ModuleNotFoundError as error:
+        return skipped("gateway and shop", f"{error.name} is not installed")
+    endpoints = read_openapi(document(AREAS, "dev"))
+    return outcome(
+        "gateway and shop", f"{len(endpoints)} endpoints", missing(root / APIS, endpoints)
+    )
+
+
+def missing(path: Path, endpoints: Iterable[Endpoint]) -> Iterator[Finding]:
+    """Each endpoint that the list of APIs lacks, or has in another product."""
+    listed = committed(path)
+    for endpoint in endpoints:
+        if listed.get((endpoint.method, endpoint.path)) != product_of(endpoint):
+            yield Finding(
+                APIS.as_posix(), 0, "declared", f"{endpoint.method} {endpoint.path} has no way in"
+            )
+
+
+def committed(path: Path) -> dict[tuple[str, str], str]:
+    """The product of each operation of the list of APIs, by method and whole path."""
+    raw = json.loads(path.read_text(encoding="utf-8"))
+    paths = {api["name"]: api["path"] for api in raw["apis"]}
+    return {
+        (one["method"], f"/{paths[one['api']]}{one['urlTemplate']}".removesuffix("/")): one[
+            "product"
+        ]
+        for one in raw["operations"]
+    }
 
 
 def names(root: Path) -> Outcome:
@@ -121,4 +156,4 @@ def names(root: Path) -> Outcome:
     )
 
 
-CHECKS = (policies, schema, apis, names)
+CHECKS = (policies, schema, apis, declared, names)

@@ -113,6 +113,5 @@ def _operation(api: Api, endpoint: Endpoint) -> dict[str, Any]:
         "method": endpoint.method,
         "urlTemplate": template,
         "parameters": _PARAMETER.findall(template),
-        "access": endpoint.access,
         "product": product_of(endpoint),
     }

@@ -23,6 +23,10 @@ _AREAS: dict[str, tuple[str, ...]] = {
 }
 
 
+_WEBHOOK = "/api/payments/webhook"
+"""Its caller has no role; the signature that opens it is the shop's business, so a declaration may say anonymous."""
+
+
 class MisplacedEndpoint(ValueError):
     """An endpoint whose path and access contradict each other, or whose access nobody knows: no product is safe."""
 
@@ -36,8 +40,16 @@ def product_of(endpoint: Endpoint) -> Product:
     for prefix, allowed in _AREAS.items():
         if endpoint.path.startswith(prefix) and endpoint.access not in allowed:
             raise MisplacedEndpoint(f"{endpoint.path} may not be open to {endpoint.access}")
+    if (endpoint.path == _WEBHOOK) != (endpoint.access == "signature"):
+        return _webhook_or_refuse(endpoint)
     if endpoint.access not in _PRODUCT_OF_ACCESS:
         raise MisplacedEndpoint(
             f"{endpoint.path} is open to {endpoint.access}, whom no product knows"
         )
     return _PRODUCT_OF_ACCESS[endpoint.access]
+
+
+def _webhook_or_refuse(endpoint: Endpoint) -> Product:
+    if endpoint.path == _WEBHOOK and endpoint.access == "anonymous":
+        return "webhook"
+    raise MisplacedEndpoint(f"{endpoint.path} may not be open to {endpoint.access}")

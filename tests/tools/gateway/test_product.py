@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from tools.gateway.__main__ import APIS
+from tools.gateway.check import committed, declared, missing
 from tools.gateway.endpoint import Endpoint, UnusableSource, read_openapi, read_table
 from tools.gateway.layout import Api, document, lay_out, operation_name
 from tools.gateway.product import MisplacedEndpoint, product_of
@@ -18,26 +20,45 @@ EXPECTED = [
 ]
 
 
+ACCESS = {"public": "anonymous", "webhook": "signature"}
+
+
 def committed_endpoints() -> list[Endpoint]:
-    paths = {api["name"]: api["path"] for api in COMMITTED["apis"]}
+    listed = committed(ROOT / APIS)
     return [
-        Endpoint(
-            f"/{paths[one['api']]}{one['urlTemplate']}".removesuffix("/"),
-            one["method"],
-            one["access"],
-        )
-        for one in COMMITTED["operations"]
+        Endpoint(path, method, ACCESS.get(product, product))
+        for (method, path), product in listed.items()
     ]
 
 
 def test_every_endpoint_lands_in_its_product() -> None:
-    landed = {(one.method, one.path): product_of(one) for one in committed_endpoints()}
-
-    assert landed == {(method, path): product for product, method, path in EXPECTED}
+    assert committed(ROOT / APIS) == {(method, path): product for product, method, path in EXPECTED}
 
 
 def test_the_committed_list_is_what_its_own_endpoints_give() -> None:
     assert document(committed_endpoints()) == COMMITTED
+
+
+def test_whatever_the_shop_declares_has_a_way_in() -> None:
+    result = declared(ROOT)
+    if result.skipped_because:
+        pytest.skip(result.skipped_because)
+
+    assert result.findings == ()
+
+
+@pytest.mark.parametrize(
+    "endpoint",
+    [
+        Endpoint("/api/products/unheard-of", "GET", "anonymous"),
+        Endpoint("/api/products", "GET", "customer"),
+        Endpoint("/api/products", "DELETE", "anonymous"),
+    ],
+)
+def test_an_endpoint_without_a_way_in_is_caught(endpoint: Endpoint) -> None:
+    faults = list(missing(ROOT / APIS, [endpoint]))
+
+    assert [fault.rule for fault in faults] == ["declared"]
 
 
 def test_products_hold_as_many_operations_as_there_are_endpoints() -> None:
@@ -79,7 +100,6 @@ def test_the_agents_are_reached_through_the_shop() -> None:
         ("customer", "customer"),
         ("staff", "staff"),
         ("admin", "admin"),
-        ("signature", "webhook"),
     ],
 )
 def test_who_may_call_decides_the_product(access: str, product: str) -> None:
@@ -93,6 +113,8 @@ def test_who_may_call_decides_the_product(access: str, product: str) -> None:
         ("/api/admin/users", "anonymous"),
         ("/api/staff/orders", "customer"),
         ("/api/agents/{service}/invoke", "signature"),
+        ("/api/payments/webhook", "customer"),
+        ("/api/things", "signature"),
         ("/api/things", "everybody"),
         ("/api/things", ""),
     ],
@@ -100,6 +122,11 @@ def test_who_may_call_decides_the_product(access: str, product: str) -> None:
 def test_a_contradiction_lands_nowhere(path: str, access: str) -> None:
     with pytest.raises(MisplacedEndpoint):
         product_of(Endpoint(path, "GET", access))
+
+
+@pytest.mark.parametrize("access", ["signature", "anonymous"])
+def test_the_webhook_is_a_product_of_its_own(access: str) -> None:
+    assert product_of(Endpoint("/api/payments/webhook", "POST", access)) == "webhook"
 
 
 def test_a_path_shared_with_staff_is_refused() -> None:
