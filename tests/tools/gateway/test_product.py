@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+pytest.importorskip("lxml.etree")
+
 from tools.gateway.__main__ import APIS
 from tools.gateway.check import committed, declared, missing
 from tools.gateway.endpoint import Endpoint, UnusableSource, read_openapi, read_table
