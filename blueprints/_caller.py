@@ -9,6 +9,7 @@ import azure.functions as func
 from domain import session
 from domain.access import Caller, Role, Trace
 from domain.errors import Forbidden, Unauthenticated
+from domain.session import GuestSession
 from usecases.shop import Shop
 
 GUEST_COOKIE: Final = "hph_guest"
@@ -37,19 +38,30 @@ def cookie_name(shop: Shop) -> str:
     return f"__Host-{GUEST_COOKIE}" if shop.settings.https else GUEST_COOKIE
 
 
-async def caller_of(shop: Shop, req: func.HttpRequest, request_id: str) -> Caller:
-    """Who calls. Raises ``Unauthenticated`` for a bearer token that is not good."""
+async def caller_of(
+    shop: Shop, req: func.HttpRequest, request_id: str, *, is_guarded: bool
+) -> Caller:
+    """Who calls. Raises ``Unauthenticated`` for a bearer token that is not good.
+
+    ``is_guarded``: the endpoint acts on what belongs to the caller, so a write that only a cookie
+    vouches for needs the session's token besides; raises ``CsrfTokenMissing``.
+    """
     trace = _trace_of(req, request_id)
     authorization = req.headers.get("authorization", "")
     if authorization:
         return await _bearer(shop, authorization, trace)
-    token = _cookies(req).get(cookie_name(shop))
-    guest = session.read(shop.secret, token, shop.clock.now()) if token else None
+    guest = guest_session_of(shop, req)
     if guest is None:
         return Caller(user_id="", role=Role.ANONYMOUS, trace=trace)
-    if req.method not in SAFE_METHODS:
+    if is_guarded and req.method not in SAFE_METHODS:
         _check_csrf(req, guest.csrf_token)
     return Caller(user_id=guest.user_id, role=Role.GUEST, trace=trace)
+
+
+def guest_session_of(shop: Shop, req: func.HttpRequest) -> GuestSession | None:
+    """The guest session whose cookie the request brings, if it is a good one."""
+    token = _cookies(req).get(cookie_name(shop))
+    return session.read(shop.secret, token, shop.clock.now()) if token else None
 
 
 async def _bearer(shop: Shop, authorization: str, trace: Trace) -> Caller:

@@ -25,6 +25,7 @@ from local.cards import CardPages
 from local.carriers import ParcelPages, Warehouse
 from local.courier import Courier, over_http
 from local.pages import Answer
+from local.tokens import TokenPage
 from local.worker import Function
 from usecases.commanding import mark_shipped
 from usecases.ports.faults import PortFault
@@ -53,6 +54,7 @@ class World:
         self._pages: dict[str, Page] = {
             "cards": CardPages(payments),
             "parcels": ParcelPages(carriers),
+            "token": TokenPage(self._shop.secret, self._shop.clock),
         }
 
     def mounts(self) -> dict[str, App]:
