@@ -23,8 +23,6 @@ LOCATION="$(region location)"
 GATEWAY="$(region gateway)"
 STABLE_APP="$(region stable)"
 CANARY_APP="$(region canary)"
-STABLE_HOST="$(region stableHost)"
-CANARY_HOST="$(region canaryHost)"
 VAULT="$(region vault)"
 EVENTS_NAMESPACE="$(region events)"
 
@@ -43,9 +41,8 @@ admin() {
 
 # weigh PERCENT: so much of this region's traffic goes to its canary app.
 weigh() {
-  az deployment group create --resource-group "$REGION_GROUP" --name "weigh-by-hand-$(date +%s)" \
-    --template-file infra/modules/api/backends.bicep --output none \
-    --parameters gatewayName="$GATEWAY" stableHost="$STABLE_HOST" canaryHost="$CANARY_HOST" canaryWeight="$1"
+  python -m tools.canary.weight "$1" \
+    --gateway "$(az apim show --resource-group "$REGION_GROUP" --name "$GATEWAY" --query id --output tsv)"
 }
 
 # background on|off: whether this region's stable app runs events and timers.

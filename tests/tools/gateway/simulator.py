@@ -9,6 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -247,6 +248,7 @@ def _operation(api: str, method: str, url: str) -> str:
     raise LookupError(f"{method} {url} of {api}")
 
 
+@cache
 def _read(name: str) -> etree._Element:
     return etree.fromstring((POLICIES / name).read_bytes())
 
