@@ -13,6 +13,7 @@ TABLES: Final[dict[str, dict[str, str]]] = {
     "AppRequests": {
         **_MEASURED,
         "Name": "VARCHAR",
+        "Url": "VARCHAR",
         "ResultCode": "VARCHAR",
         "Success": "BOOLEAN",
         "DurationMs": "DOUBLE",
