@@ -33,6 +33,17 @@ def links(root: Path) -> Outcome:
     return outcome("links", f"{len(pages)} pages", faults)
 
 
+def programs(root: Path) -> Outcome:
+    """Every program of ours that the documentation names is there."""
+    pages, known = read_pages(root, "docs"), set(_modules(root))
+    faults = (
+        page.fault("programs", f"there is no {name}")
+        for page in pages
+        for name in sorted(set(re.findall(r"python -m (tools[\w.]*)", page.text)) - known)
+    )
+    return outcome("programs", f"{len(pages)} pages", faults)
+
+
 def runbooks(root: Path) -> Outcome:
     """The runbooks keep their rules, and the README leads to each of them and from each alert."""
     pages = read_pages(root, RUNBOOKS)
@@ -154,4 +165,4 @@ def decisions(root: Path) -> Outcome:
     return outcome("decisions", f"{len(pages)} records", faults)
 
 
-CHECKS = (links, runbooks, outputs, claims, decisions)
+CHECKS = (links, programs, runbooks, outputs, claims, decisions)

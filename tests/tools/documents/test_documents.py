@@ -15,6 +15,7 @@ from tools.documents.check import (
     links,
     lint,
     outputs,
+    programs,
     read_known,
     runbooks,
 )
@@ -83,6 +84,16 @@ def test_a_link_to_nowhere_is_caught(copy: Path) -> None:
     change(copy / "docs/guides/cost.md", "cost-spike.md", "cost-spiked.md")
 
     assert rules(links(copy)) == {"links"}
+
+
+def test_a_program_that_is_not_there_is_caught(copy: Path) -> None:
+    change(
+        copy / "docs/telemetry.md",
+        "python -m tools.queries.workbook",
+        "python -m tools.queries.workbench",
+    )
+
+    assert rules(programs(copy)) == {"programs"}
 
 
 def test_a_runbook_that_nothing_leads_to_is_caught(copy: Path) -> None:
