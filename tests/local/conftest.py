@@ -56,10 +56,8 @@ def load_app(tmp_path: Path, fresh_library: None) -> Iterator[LoadApp]:
 
 
 @pytest.fixture
-def quiet_logging(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def quiet_logging() -> Iterator[None]:
     """Put the loggers back as they were."""
-    for switch in ("logThreads", "logProcesses", "logAsyncioTasks", "logMultiprocessing"):
-        monkeypatch.setattr(logging, switch, getattr(logging, switch))
     root = logging.getLogger()
     handlers, level = list(root.handlers), root.level
     yield
