@@ -94,7 +94,7 @@ class HostApp:
         except Disconnected:
             return None
         route, parameters = hit
-        request = _request(scope, path, headers, body, parameters)
+        request = _request(scope, headers, body, parameters)
         return await self._run(self._functions[route.name], request, send)
 
     async def _run(self, function: Function, request: RpcHttp, send: Send) -> None:
@@ -177,12 +177,13 @@ def _joined(pairs: Headers) -> dict[str, str]:
 
 
 def _request(
-    scope: Scope, path: str, headers: dict[str, str], body: bytes, parameters: dict[str, str]
+    scope: Scope, headers: dict[str, str], body: bytes, parameters: dict[str, str]
 ) -> RpcHttp:
     text = scope["query_string"].decode("latin-1")
     query: dict[str, str] = {}
     for name, value in parse_qsl(text) if text else ():  # empty values never reach a Python worker
         query[name] = f"{query[name]},{value}" if name in query else value
+    path = scope["raw_path"].decode("latin-1")
     url = f"{scope['scheme']}://{headers.get('host', 'localhost')}{path}"
     return RpcHttp(
         method=scope["method"],
