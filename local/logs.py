@@ -84,7 +84,7 @@ def write_logs(path: Path) -> None:
     to_terminal.setFormatter(logging.Formatter("%(levelname)s %(name)s: %(message)s"))
     # no line tells them, and each costs time (the logging how-to, "Optimization")
     logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
-    logging.logAsyncioTasks = False
+    logging.logAsyncioTasks = False  # type: ignore[attr-defined]
     logging._srcfile = None
     logging.basicConfig(level=logging.INFO, handlers=[to_file, to_terminal], force=True)
     for noisy in ("azure.functions", "azure_functions_runtime", "uvicorn", "proxy_worker"):
