@@ -37,19 +37,26 @@ def cookie_name(shop: Shop) -> str:
     return f"__Host-{GUEST_COOKIE}" if shop.settings.https else GUEST_COOKIE
 
 
-async def caller_of(shop: Shop, req: func.HttpRequest, request_id: str) -> Caller:
-    """Who calls. Raises ``Unauthenticated`` for a bearer token that is not good."""
+async def caller_of(
+    shop: Shop, req: func.HttpRequest, request_id: str, *, needs: Role
+) -> Caller:
+    """Who calls an endpoint that takes the role ``needs``.
+
+    A cookie alone vouches for no write: where nobody need be known the caller is then nobody, so that
+    who has lost the session's token can start another session. Raises ``CsrfTokenMissing``, and
+    ``Unauthenticated`` for a bearer token that is not good.
+    """
     trace = _trace_of(req, request_id)
     authorization = req.headers.get("authorization", "")
     if authorization:
         return await _bearer(shop, authorization, trace)
     token = _cookies(req).get(cookie_name(shop))
     guest = session.read(shop.secret, token, shop.clock.now()) if token else None
-    if guest is None:
-        return Caller(user_id="", role=Role.ANONYMOUS, trace=trace)
-    if req.method not in SAFE_METHODS:
-        _check_csrf(req, guest.csrf_token)
-    return Caller(user_id=guest.user_id, role=Role.GUEST, trace=trace)
+    if guest is not None and _is_vouched_for(req, guest.csrf_token):
+        return Caller(user_id=guest.user_id, role=Role.GUEST, trace=trace)
+    if guest is not None and needs > Role.ANONYMOUS:
+        raise CsrfTokenMissing
+    return Caller(user_id="", role=Role.ANONYMOUS, trace=trace)
 
 
 async def _bearer(shop: Shop, authorization: str, trace: Trace) -> Caller:
@@ -60,9 +67,9 @@ async def _bearer(shop: Shop, authorization: str, trace: Trace) -> Caller:
     return Caller(user_id=found.user_id, role=found.role, trace=trace)
 
 
-def _check_csrf(req: func.HttpRequest, token: str) -> None:
-    if not compare_digest(req.headers.get(CSRF_HEADER, "").encode(), token.encode()):
-        raise CsrfTokenMissing
+def _is_vouched_for(req: func.HttpRequest, token: str) -> bool:
+    given = req.headers.get(CSRF_HEADER, "")
+    return req.method in SAFE_METHODS or compare_digest(given.encode(), token.encode())
 
 
 def _trace_of(req: func.HttpRequest, request_id: str) -> Trace:

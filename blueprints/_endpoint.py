@@ -139,7 +139,7 @@ async def _served(
 async def _called(
     shop: Shop, declaration: Declaration, handler: Handler, req: func.HttpRequest, reply: Reply
 ) -> Answer:
-    who = await caller_of(shop, req, reply.request_id)
+    who = await caller_of(shop, req, reply.request_id, needs=PERMISSIONS[declaration.may])
     reply.who = who
     _authorise(who, declaration.may)
     call = Call(

@@ -62,7 +62,8 @@ def refusals_of(declaration: Declaration) -> tuple[type[Refusal], ...]:
     if declaration.body or declaration.query or declaration.method in KEYED_METHODS:
         found.append(Invalid)
     if declaration.method in KEYED_METHODS:
-        found += [KeyInFlight, KeyReused, Conflict, CsrfTokenMissing]
+        found += [KeyInFlight, KeyReused, Conflict]
+        found += [CsrfTokenMissing] if PERMISSIONS[declaration.may] > Role.ANONYMOUS else []
     if declaration.body:
         found += [TooLong, LengthRequired]
     if PERMISSIONS[declaration.may] > Role.GUEST:
