@@ -37,9 +37,7 @@ def cookie_name(shop: Shop) -> str:
     return f"__Host-{GUEST_COOKIE}" if shop.settings.https else GUEST_COOKIE
 
 
-async def caller_of(
-    shop: Shop, req: func.HttpRequest, request_id: str, *, needs: Role
-) -> Caller:
+async def caller_of(shop: Shop, req: func.HttpRequest, request_id: str, *, needs: Role) -> Caller:
     """Who calls an endpoint that takes the role ``needs``.
 
     A cookie alone vouches for no write: where nobody need be known the caller is then nobody, so that

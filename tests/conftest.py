@@ -40,7 +40,7 @@ async def web(door: Door, stocked: Path, tmp_path: Path) -> AsyncIterator[Web]:
     shutil.copy(stocked, path)
     file, clock = SqliteFile(path, synchronous="OFF"), MovedClock()
     door.shop = shop_in(file, clock)
-    transport = httpx.ASGITransport(app=door.app, raise_app_exceptions=False)  # type: ignore[arg-type]
+    transport = httpx.ASGITransport(app=door.app, raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=transport, base_url=BASE) as client:
         yield Web(door, path, file, clock, client)
     file.close()
