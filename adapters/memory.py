@@ -138,7 +138,7 @@ class MemoryStore:
             case Delete():
                 self._compare(operation, kept)
                 return _Kept("", kept.count)
-            case TakeFrom():
+            case _:
                 return self._taken(operation, kept, now)
 
     def _compare(self, operation: Replace | Delete, kept: _Kept) -> None:

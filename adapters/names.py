@@ -33,8 +33,11 @@ _SORTED = {
     "DeadLetters": ("parked_at",),
 }
 _FILTERED = {
-    "Orders": ("status", "deadline"),
+    "Orders": ("due",),
+    "Shipments": ("status",),
+    "PaymentEvents": ("state",),
 }
+
 CONTAINERS = tuple(
     Container(name, key, _SORTED.get(name, ()), _FILTERED.get(name, ()))
     for name, key in PARTITION_KEYS.items()

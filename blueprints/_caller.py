@@ -9,6 +9,7 @@ import azure.functions as func
 from domain import session
 from domain.access import Caller, Role, Trace
 from domain.errors import Forbidden, Unauthenticated
+from domain.session import GuestSession
 from usecases.shop import Shop
 
 GUEST_COOKIE: Final = "hph_guest"
@@ -37,24 +38,30 @@ def cookie_name(shop: Shop) -> str:
     return f"__Host-{GUEST_COOKIE}" if shop.settings.https else GUEST_COOKIE
 
 
-async def caller_of(shop: Shop, req: func.HttpRequest, request_id: str, *, needs: Role) -> Caller:
-    """Who calls an endpoint that takes the role ``needs``.
+async def caller_of(
+    shop: Shop, req: func.HttpRequest, request_id: str, *, is_guarded: bool
+) -> Caller:
+    """Who calls. Raises ``Unauthenticated`` for a bearer token that is not good.
 
-    A cookie alone vouches for no write: where nobody need be known the caller is then nobody, so that
-    who has lost the session's token can start another session. Raises ``CsrfTokenMissing``, and
-    ``Unauthenticated`` for a bearer token that is not good.
+    ``is_guarded``: the endpoint acts on what belongs to the caller, so a write that only a cookie
+    vouches for needs the session's token besides; raises ``CsrfTokenMissing``.
     """
     trace = _trace_of(req, request_id)
     authorization = req.headers.get("authorization", "")
     if authorization:
         return await _bearer(shop, authorization, trace)
+    guest = guest_session_of(shop, req)
+    if guest is None:
+        return Caller(user_id="", role=Role.ANONYMOUS, trace=trace)
+    if is_guarded and req.method not in SAFE_METHODS:
+        _check_csrf(req, guest.csrf_token)
+    return Caller(user_id=guest.user_id, role=Role.GUEST, trace=trace)
+
+
+def guest_session_of(shop: Shop, req: func.HttpRequest) -> GuestSession | None:
+    """The guest session whose cookie the request brings, if it is a good one."""
     token = _cookies(req).get(cookie_name(shop))
-    guest = session.read(shop.secret, token, shop.clock.now()) if token else None
-    if guest is not None and _is_vouched_for(req, guest.csrf_token):
-        return Caller(user_id=guest.user_id, role=Role.GUEST, trace=trace)
-    if guest is not None and needs > Role.ANONYMOUS:
-        raise CsrfTokenMissing
-    return Caller(user_id="", role=Role.ANONYMOUS, trace=trace)
+    return session.read(shop.secret, token, shop.clock.now()) if token else None
 
 
 async def _bearer(shop: Shop, authorization: str, trace: Trace) -> Caller:
@@ -65,9 +72,9 @@ async def _bearer(shop: Shop, authorization: str, trace: Trace) -> Caller:
     return Caller(user_id=found.user_id, role=found.role, trace=trace)
 
 
-def _is_vouched_for(req: func.HttpRequest, token: str) -> bool:
-    given = req.headers.get(CSRF_HEADER, "")
-    return req.method in SAFE_METHODS or compare_digest(given.encode(), token.encode())
+def _check_csrf(req: func.HttpRequest, token: str) -> None:
+    if not compare_digest(req.headers.get(CSRF_HEADER, "").encode(), token.encode()):
+        raise CsrfTokenMissing
 
 
 def _trace_of(req: func.HttpRequest, request_id: str) -> Trace:

@@ -139,7 +139,8 @@ async def _served(
 async def _called(
     shop: Shop, declaration: Declaration, handler: Handler, req: func.HttpRequest, reply: Reply
 ) -> Answer:
-    who = await caller_of(shop, req, reply.request_id, needs=PERMISSIONS[declaration.may])
+    is_guarded = PERMISSIONS[declaration.may] > Role.ANONYMOUS
+    who = await caller_of(shop, req, reply.request_id, is_guarded=is_guarded)
     reply.who = who
     _authorise(who, declaration.may)
     call = Call(

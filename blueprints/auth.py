@@ -6,8 +6,9 @@ from pydantic import BaseModel
 
 from blueprints._answer import Answer
 from blueprints._area import Area
-from blueprints._caller import cookie_name
+from blueprints._caller import cookie_name, guest_session_of
 from blueprints._endpoint import Call, endpoint
+from domain.session import GuestSession
 from usecases.sessions import NewSession, start_guest_session
 from usecases.shop import Shop
 
@@ -22,14 +23,32 @@ class GuestSessionView(BaseModel):
     expires_at: datetime
 
 
-@endpoint(area, "POST", "api/auth/guest", may="session:start", returns=GuestSessionView, status=201)
+@endpoint(
+    area,
+    "POST",
+    "api/auth/guest",
+    may="session:start",
+    returns=GuestSessionView,
+    status=201,
+    also=(200,),
+)
 async def start_guest(call: Call[None]) -> Answer:
-    """Start a guest session: it may hold a cart and check out with an e-mail."""
+    """Start a guest session: it may hold a cart and check out with an e-mail.
+
+    A browser that has one already is told about that one, so that it can find its csrf_token again.
+    """
+    known = guest_session_of(call.shop, call.request)
+    if known:
+        return Answer(200, _view(known))
     new = start_guest_session(call.shop)
+    return Answer(201, _view(new.session), cookies=(_cookie(call.shop, new),))
+
+
+def _view(guest: GuestSession) -> bytes:
     view = GuestSessionView(
-        user_id=new.user_id, csrf_token=new.csrf_token, expires_at=new.expires_at
+        user_id=guest.user_id, csrf_token=guest.csrf_token, expires_at=guest.expires_at
     )
-    return Answer(201, view.model_dump_json().encode(), cookies=(_cookie(call.shop, new),))
+    return view.model_dump_json().encode()
 
 
 def _cookie(shop: Shop, new: NewSession) -> str:

@@ -114,6 +114,7 @@ class ListedProduct(BaseModel):
 
     id: str
     product_id: str
+    sku: str
     slug: str
     name: str
     brand: str
@@ -159,6 +160,7 @@ class ListingCard(Entity):
 
     category_slug: str
     product_id: str
+    sku: str
     slug: str
     name: str
     name_folded: str
@@ -215,6 +217,7 @@ def _card(product: Product, in_stock: bool) -> ListingCard:
         id=card_id(product.id),
         category_slug=product.category_slug,
         product_id=product.id,
+        sku=product.sku,
         slug=product.slug,
         name=product.name,
         name_folded=folded(product.name),

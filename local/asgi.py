@@ -5,6 +5,7 @@ import logging
 import uuid
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any, Protocol
 from urllib.parse import parse_qsl
 
@@ -94,7 +95,7 @@ class HostApp:
         except Disconnected:
             return None
         route, parameters = hit
-        request = _request(scope, path, headers, body, parameters)
+        request = _request(scope, headers, body, parameters)
         return await self._run(self._functions[route.name], request, send)
 
     async def _run(self, function: Function, request: RpcHttp, send: Send) -> None:
@@ -177,12 +178,13 @@ def _joined(pairs: Headers) -> dict[str, str]:
 
 
 def _request(
-    scope: Scope, path: str, headers: dict[str, str], body: bytes, parameters: dict[str, str]
+    scope: Scope, headers: dict[str, str], body: bytes, parameters: dict[str, str]
 ) -> RpcHttp:
     text = scope["query_string"].decode("latin-1")
     query: dict[str, str] = {}
     for name, value in parse_qsl(text) if text else ():  # empty values never reach a Python worker
         query[name] = f"{query[name]},{value}" if name in query else value
+    path = scope["raw_path"].decode("latin-1")
     url = f"{scope['scheme']}://{headers.get('host', 'localhost')}{path}"
     return RpcHttp(
         method=scope["method"],
@@ -200,15 +202,20 @@ async def _send_returned(send: Send, returned: TypedData | None, *, with_body: b
         return await answer(send, 200, [_TEXT], text)
     http = returned.http
     headers = [
-        (name.lower().encode("latin-1"), value.encode("latin-1"))
+        (_name(name), value.encode("latin-1"))
         for name, value in http.headers.items()
-        if name.lower() != "content-length"
+        if _name(name) != b"content-length"
     ]
     headers += [(b"set-cookie", set_cookie(cookie)) for cookie in http.cookies or ()]
     body: bytes = http.body.bytes
     headers.append((b"content-length", b"%d" % len(body)))
     await send({"type": "http.response.start", "status": int(http.status_code), "headers": headers})
     return await send({"type": "http.response.body", "body": body if with_body else b""})
+
+
+@lru_cache(maxsize=256)  # an app has a few dozen names, and most answers carry ten of them
+def _name(name: str) -> bytes:
+    return name.lower().encode("latin-1")
 
 
 async def _refuse(

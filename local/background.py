@@ -43,8 +43,9 @@ class Triggers:
             self._leases,
             faults=faults,
             most_in_a_batch=settings.most_in_a_batch,
+            ended=self._ended,
         )
-        self.timers = Timers(worker, self._leases, clock)
+        self.timers = Timers(worker, self._leases, clock, ended=self._ended)
         self._renewed = clock.now()
         self._tasks: set[asyncio.Task[None]] = set()
         for function in worker.of("eventhubtrigger"):

@@ -51,7 +51,7 @@ class Leases:
     async def renew(self, names: Sequence[str], busy: Collection[str] = ()) -> dict[str, Lease]:
         """Prolong what this host holds, take what is free up to its share, give what is above it.
 
-        Answers all it holds now, by name. ``busy`` names are not given away.
+        Answers all it holds now, by name. The first of ``names`` are given away first, ``busy`` ones never.
         """
         return await self._file.write(lambda connection: self._renew(connection, names, busy))
 
@@ -97,12 +97,12 @@ class Leases:
     def _held(
         self, connection: sqlite3.Connection, names: Sequence[str], now: float
     ) -> dict[str, Lease]:
-        wanted = set(names)
         rows = connection.execute(
             "SELECT name, epoch, state FROM leases WHERE owner = ? AND expires_at > ?",
             (self._host, now),
         )
-        return {row[0]: Lease(*row) for row in rows if row[0] in wanted}
+        held = {row[0]: Lease(*row) for row in rows}
+        return {name: held[name] for name in names if name in held}
 
     def _wrote(self, connection: sqlite3.Connection, lease: Lease, state: str) -> bool:
         row = (state, lease.name, self._host, lease.epoch)

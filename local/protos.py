@@ -6,7 +6,7 @@ module is handed to it, so the local host needs no protobuf and no socket. Names
 
 # ruff: noqa: N802 - the names are those of the protocol
 from types import SimpleNamespace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 
 class _Message:
@@ -15,11 +15,10 @@ class _Message:
     def __init__(self, **fields: Any) -> None:
         self.__dict__.update(fields)
 
-    def __getattr__(self, name: str) -> Any:
-        """``None`` for a field that was not set; protobuf too answers with an empty value."""
-        if name.startswith("__"):
-            raise AttributeError(name)
-        return None
+    if TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Any:
+            """The fields are the protocol's; none is listed here."""
 
 
 class TypedData:
@@ -87,56 +86,10 @@ class RpcHttpCookie(_Message):
     SameSite = SimpleNamespace(**{"None": 0, "Lax": 1, "Strict": 2, "ExplicitNone": 3})
 
 
-class RpcException(_Message):
-    """What went wrong in the worker: ``message`` and ``stack_trace``."""
-
-
-class WorkerMetadata(_Message):
-    """Versions of the worker."""
-
-
-class WorkerInitResponse(_Message):
-    """The answer to the first message."""
-
-
-class FunctionMetadataResponse(_Message):
-    """The functions that the worker found."""
-
-
-class FunctionLoadResponse(_Message):
-    """The answer to the loading of one function."""
-
-
-class RpcFunctionMetadata(_Message):
-    """One function: name, id, bindings as JSON, retry policy."""
-
-
-class RpcRetryOptions(_Message):
-    """A retry policy."""
-
-
-class InvocationResponse(_Message):
-    """The answer to one invocation."""
-
-
-class NullableString(_Message):
-    """A text that may be absent."""
-
-
-class NullableBool(_Message):
-    """A truth value that may be absent."""
-
-
-class NullableDouble(_Message):
-    """A number that may be absent."""
-
-
-class NullableTimestamp(_Message):
-    """A moment that may be absent."""
-
-
-class Timestamp(_Message):
-    """A moment, in ``seconds`` since 1970."""
+# Of these only the fields matter, and those are the protocol's.
+RpcException = RpcRetryOptions = RpcFunctionMetadata = WorkerMetadata = Timestamp = _Message
+WorkerInitResponse = FunctionMetadataResponse = FunctionLoadResponse = InvocationResponse = _Message
+NullableString = NullableBool = NullableDouble = NullableTimestamp = _Message
 
 
 class RetryContext:

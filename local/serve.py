@@ -11,6 +11,7 @@ from typing import Any
 
 import uvicorn
 
+from adapters.sqlite.guard import DataFileRefused
 from local.asgi import App, HostApp
 from local.background import Triggers
 from local.checks import check
@@ -27,13 +28,16 @@ _DRAIN_SECONDS = 2  # for answers on their way; triggers have their own time aft
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Serve until SIGTERM or Ctrl-C; the exit status: 0, or 1 when the app cannot be served."""
+    """Serve until SIGTERM or Ctrl-C; the exit status: 0, 1 for an app that cannot be served.
+
+    The web server itself ends the process with 3 when the port is taken.
+    """
     asked = _parser().parse_args(arguments)
     try:
         settings = prepare(Path(asked.app).resolve(), os.environ, port=asked.port)
         with asyncio.Runner(loop_factory=_loop_factory()) as runner:
             return runner.run(serve(settings))
-    except (AppRefused, BadSetting) as refusal:
+    except (AppRefused, BadSetting, DataFileRefused) as refusal:
         print(refusal, file=sys.stderr)
         return 1
 
@@ -47,26 +51,30 @@ def prepare(directory: Path, environment: MutableMapping[str, str], **given: Any
     return settings
 
 
-async def build(settings: Settings, world: World | None = None) -> HostApp:
-    """The app behind its front, with the world outside beside it. Raises ``AppRefused``."""
+async def build(settings: Settings) -> HostApp:
+    """The app behind its front, with the world outside beside it.
+
+    Raises ``AppRefused`` and ``DataFileRefused``, and has then opened nothing.
+    """
     worker = await load(settings.directory)
     router = check(worker, settings, os.environ)
-    triggers = Triggers(worker, settings, read_faults(os.environ))
+    faults = read_faults(os.environ)
+    world = World(str(settings.store_file), os.environ)
+    triggers = Triggers(worker, settings, faults)
     return HostApp(
         worker,
         router,
         cors=Cors(settings.origins, settings.credentials),
         most_body_bytes=settings.most_body_bytes,
-        background=Together(triggers, world) if world else triggers,
-        mounts=world.mounts() if world else None,
+        background=Together(triggers, world),
+        mounts=world.mounts(),
     )
 
 
 async def serve(settings: Settings) -> int:
-    """Load the app and serve it until a signal. Raises ``AppRefused``."""
+    """Load the app and serve it until a signal. Raises ``AppRefused`` and ``DataFileRefused``."""
     write_logs(settings.log_file)
-    app = await build(settings, World(str(settings.store_file), os.environ))
-    server = uvicorn.Server(server_options(app, settings.port))
+    server = uvicorn.Server(server_options(await build(settings), settings.port))
     print(
         f"shop           http://localhost:{settings.port}",
         f"API reference  http://localhost:{settings.port}/api/docs",

@@ -4,8 +4,8 @@ import asyncio
 import json
 import logging
 import re
-from collections.abc import Mapping
-from datetime import datetime, timedelta
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from cronsim import CronSim, CronSimError
@@ -18,11 +18,12 @@ from local.worker import Function, Worker
 from usecases.ports.clock import Clock
 from usecases.ports.store import StoreBusy
 
+_ANY_MOMENT = datetime(2000, 1, 1, tzinfo=UTC)
 _NEVER = "0001-01-01T00:00:00"
 _MONITORED = timedelta(minutes=1)  # the real host keeps no record of timers that run more often
 _LONGEST_NAP_SECONDS = 30.0  # so that a laptop that slept is not late by more
 _log = logging.getLogger(__name__)
-_FIELD = re.compile(r"[0-9A-Za-z*,/-]+")
+_FIELD = re.compile(r"(?:[0-9*,/-]|[A-Za-z]{3,})+")
 _NAME = re.compile(r"[A-Za-z]{3,}")
 
 
@@ -48,9 +49,9 @@ class Schedule:
             raise BadSchedule(f"{expression!r}: weekdays are 0 to 6")
         self._expression = _NAME.sub(lambda name: name[0][:3], " ".join(fields))
         try:
-            CronSim(self._expression, datetime.min)  # noqa: DTZ901 - only whether it parses
-        except CronSimError as error:
-            raise BadSchedule(f"{expression!r}: {error}") from error
+            self.next(_ANY_MOMENT)
+        except (CronSimError, StopIteration) as error:
+            raise BadSchedule(f"{expression!r}: {error or 'it is never due'}") from error
 
     def next(self, after: datetime) -> datetime:
         """The first moment of the schedule that is later than ``after``."""
@@ -86,6 +87,8 @@ class Timer:
             self._task.cancel()
         self.lease, self.is_running = lease, False
         self._task = asyncio.create_task(self._keep_time(lease, timers)) if lease else None
+        if self._task:
+            self._task.add_done_callback(timers.ended)
 
     async def _keep_time(self, lease: Lease, timers: "Timers") -> None:
         status = json.loads(lease.state or "{}")
@@ -120,10 +123,15 @@ class Timer:
 
 
 class Timers:
-    """All timers of this app, of which this host keeps those whose lease it holds."""
+    """All timers of this app, of which this host keeps those whose lease it holds.
 
-    def __init__(self, worker: Worker, leases: Leases, clock: Clock) -> None:
-        self._worker, self._leases, self.clock = worker, leases, clock
+    ``ended`` hears of every task that ends; one that failed must not pass unseen.
+    """
+
+    def __init__(
+        self, worker: Worker, leases: Leases, clock: Clock, *, ended: Callable[[Any], None]
+    ) -> None:
+        self._worker, self._leases, self.clock, self.ended = worker, leases, clock, ended
         self.timers: list[Timer] = []
 
     def add(self, function: Function, environment: Mapping[str, str]) -> None:

@@ -8,8 +8,9 @@ free, from where the slowest of them stands.
 import asyncio
 import logging
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from adapters.sqlite.eventlog import EventLog, Record
 from local import eventdata
@@ -25,6 +26,7 @@ POLL_SECONDS = 0.01
 
 _SAVE_SECONDS = 0.05  # checkpoints of that long share one write; a crash repeats at most as much
 _MOST_FETCHED = 256
+_NO_FAULTS = Faults()
 _log = logging.getLogger(__name__)
 
 
@@ -62,13 +64,23 @@ class Reader:
 
 
 class EventTriggers:
-    """All readers of this app, of which this host runs those whose lease it holds."""
+    """All readers of this app, of which this host runs those whose lease it holds.
+
+    ``ended`` hears of every task that ends; one that failed must not pass unseen.
+    """
 
     def __init__(
-        self, worker: Worker, log: EventLog, leases: Leases, *, faults: Faults, most_in_a_batch: int
+        self,
+        worker: Worker,
+        log: EventLog,
+        leases: Leases,
+        *,
+        most_in_a_batch: int,
+        ended: Callable[[Any], None],
+        faults: Faults = _NO_FAULTS,
     ) -> None:
         self._worker, self._log, self._leases = worker, log, leases
-        self._faults, self._most = faults, most_in_a_batch
+        self._faults, self._most, self._ended = faults, most_in_a_batch, ended
         self._unsaved: dict[Lease, str] = {}
         self._free = asyncio.Event()
         self.readers: list[Reader] = []
@@ -83,8 +95,9 @@ class EventTriggers:
 
     @property
     def names(self) -> list[str]:
-        """The leases to hold."""
-        return [reader.name for reader in self.readers]
+        """The leases to hold, by partition: so two hosts part by keys, and an order stays on one."""
+        by_partition = sorted(self.readers, key=lambda reader: reader.partition)
+        return [reader.name for reader in by_partition]
 
     @property
     def busy(self) -> set[str]:
@@ -172,6 +185,7 @@ class EventTriggers:
         reader.scanned = max(reader.scanned, last if batch == fresh else batch[-1].sequence)
         if batch:
             reader.task = asyncio.create_task(self._run(reader, batch))
+            reader.task.add_done_callback(self._ended)
 
     async def _run(self, reader: Reader, batch: Sequence[Record]) -> None:
         """Deliver and move the checkpoint, whatever came of it: so does Event Hubs' trigger."""

@@ -4,6 +4,7 @@ The library keeps its state in its modules, so a process can load one app.
 """
 
 import json
+import logging
 import os
 import re
 import sys
@@ -110,13 +111,21 @@ async def load(directory: Path) -> Worker:
     import azure_functions_runtime as library  # noqa: PLC0415 - only now can settings be in place
 
     library.start_threadpool_executor()
+    chatter = logging.getLogger("azure.functions")
+    level = chatter.level
+    chatter.setLevel(logging.CRITICAL)  # it would print sys.path; what went wrong is in its answer
     response = await library.worker_init_request(_first_message(directory))
+    chatter.setLevel(level)
     if response.result.status != protos.StatusResult.Success:
         raise AppRefused(_why(response.result.exception, directory))
     found = await library.functions_metadata_request(SimpleNamespace(request=None))
     functions = tuple(_function(each) for each in found.function_metadata_results or ())
     if not functions:
         raise AppRefused(f"{directory / 'function_app.py'}:1: the app has no functions")
+    for function in functions:
+        load_one = SimpleNamespace(function_id=function.id)
+        message = SimpleNamespace(request=SimpleNamespace(function_load_request=load_one))
+        await library.function_load_request(message)
     return Worker(library, functions)
 
 

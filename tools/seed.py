@@ -7,26 +7,26 @@ already are left alone, and stock that it has is never set again, so the same fi
 import argparse
 import asyncio
 import os
-import secrets
+import sqlite3
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
-from typing import Any, cast
 
-from adapters.embedded.cache import EmbeddedCache
-from adapters.embedded.clock import SystemClock
-from adapters.embedded.ids import SystemIds
+from adapters.environment import settings_from
 from adapters.sqlite.file import SqliteFile
-from adapters.sqlite.store import SqliteStore
+from adapters.wiring import shop_over
 from domain.access import Caller, Trace, system
+from domain.category import CATEGORIES, Category
+from local.defaults import fill
 from tools.catalogue import rows, synthetic
 from usecases.importing import ImportReport, import_catalogue
-from usecases.settings import Settings
+from usecases.ports.store import Query
 from usecases.shop import Shop
 
+PORT = 7071
 MOST_REASONS = 50
 """Refused rows that are told one by one."""
 
@@ -70,28 +70,32 @@ def told(report: ImportReport, seconds: float) -> str:
 
 @contextmanager
 def local_shop(path: Path, *, is_measured: bool = False) -> Iterator[Shop]:
-    """The shop in the data file at ``path``, with as much of it as importing needs.
+    """This machine's shop, over the data file at ``path``.
 
     Where it only ``is_measured``, a power cut may cost what was imported last, for speed.
     """
-    clock = SystemClock()
+    environment = dict(os.environ)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    fill(environment, path.parent, PORT)
     file = SqliteFile(path, synchronous="NORMAL" if is_measured else "FULL")
-    absent = cast("Any", None)
+    if is_measured:
+        file.prepare(_in_a_hurry)
     try:
-        yield Shop(
-            store=SqliteStore(file, clock, audit_key=secrets.token_bytes(32)),
-            events=absent,
-            cache=EmbeddedCache(clock),
-            payments=absent,
-            carriers=absent,
-            agents=absent,
-            identity=absent,
-            clock=clock,
-            ids=SystemIds(),
-            settings=Settings(secret_key=secrets.token_bytes(32)),
-        )
+        yield shop_over(file, settings_from(environment), environment)
     finally:
         file.close()
+
+
+def _in_a_hurry(connection: sqlite3.Connection) -> None:
+    """Keep pages in memory and move them to the data file seldom: 256 MB both."""
+    connection.execute("PRAGMA cache_size=-262144")
+    connection.execute("PRAGMA wal_autocheckpoint=65536")
+
+
+async def is_filled(shop: Shop) -> bool:
+    """Whether the shop has a catalogue already."""
+    found = await shop.store.find(Category, Query(CATEGORIES, limit=1))
+    return bool(found.items)
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -100,12 +104,20 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("file", nargs="?", type=Path, help="JSON lines, one product each")
     parser.add_argument("--products", type=int, default=0, help="synthetic products instead")
     parser.add_argument("--store", type=Path, default=_store_file(), help="the data file")
-    wish = parser.parse_args(arguments)
+    parser.add_argument("--once", action="store_true", help="only where there is no catalogue yet")
+    asked = parser.parse_args(arguments)
     started = perf_counter()
-    with local_shop(wish.store, is_measured=wish.products > 0) as shop:
-        report = asyncio.run(seed(shop, Wish(wish.file, wish.products)))
-    print(told(report, perf_counter() - started))
-    return 1 if report.refused else 0
+    with local_shop(asked.store, is_measured=asked.products > 0) as shop:
+        report = asyncio.run(_filled(shop, Wish(asked.file, asked.products), once=asked.once))
+    if report:
+        print(told(report, perf_counter() - started))
+    return 1 if report and report.refused else 0
+
+
+async def _filled(shop: Shop, wish: Wish, *, once: bool) -> ImportReport | None:
+    if once and await is_filled(shop):
+        return None
+    return await seed(shop, wish)
 
 
 def _store_file() -> Path:

@@ -1,6 +1,7 @@
 """A shopper over HTTP: what a browser would send, for the demo, the proofs and the tests."""
 
 from collections.abc import Mapping
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import Any, Self
 
 import httpx
@@ -68,4 +69,5 @@ class Shopper:
 def client(base: str) -> httpx.AsyncClient:
     """A client that keeps no cookies of its own: several shoppers share its connections."""
     limits = httpx.Limits(max_connections=200, max_keepalive_connections=200)
-    return httpx.AsyncClient(base_url=base, timeout=TIMEOUT_SECONDS, limits=limits)
+    cookies = CookieJar(DefaultCookiePolicy(allowed_domains=[]))
+    return httpx.AsyncClient(base_url=base, timeout=TIMEOUT_SECONDS, limits=limits, cookies=cookies)

@@ -7,6 +7,7 @@ dropped by its mark; one that is repeated under a new id is answered with the re
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Final, Protocol
 
 from domain import saga
@@ -15,7 +16,7 @@ from domain.ledger import movements
 from domain.order import Order
 from domain.order_events import Facts, events_of
 from domain.participant import RecordedWord, word_id
-from domain.saga import Answer, Do, Signal, Word, inventory, logistics, payment
+from domain.saga import Answer, Do, Limits, Signal, Word, inventory, logistics, payment
 from usecases.again import again
 from usecases.effects import (
     inventory_does,
@@ -43,7 +44,7 @@ from usecases.tracking import facts_onto
 class Decides(Protocol):
     """The pure function of a participant."""
 
-    def __call__(self, word: Word, signal: Signal, *, ok: bool) -> Answer:
+    def __call__(self, word: Word, signal: Signal, *, ok: bool, limits: Limits) -> Answer:
         """The word after a signal, and what is to be done and told."""
 
 
@@ -62,12 +63,19 @@ class Participant:
     knows: Knows
 
 
+def _without_limits(decide: Callable[..., Answer]) -> Decides:
+    def decides(word: Word, signal: Signal, *, ok: bool, limits: Limits) -> Answer:
+        return decide(word, signal, ok=ok)
+
+    return decides
+
+
 INVENTORY: Final = Participant(
-    "inventory", inventory.START, inventory.decide, inventory_does, inventory_knows
+    "inventory", inventory.START, _without_limits(inventory.decide), inventory_does, inventory_knows
 )
 PAYMENT: Final = Participant("payment", payment.START, payment.decide, payment_does, payment_knows)
 LOGISTICS: Final = Participant(
-    "logistics", logistics.START, logistics.decide, logistics_does, logistics_knows
+    "logistics", logistics.START, _without_limits(logistics.decide), logistics_does, logistics_knows
 )
 
 
@@ -136,10 +144,15 @@ async def _once(
 async def _answered(hearing: Hearing) -> Committed:
     """Decide, do, and where the world refuses decide again; then commit the word."""
     recorded = await _recorded(hearing)
-    decides, signal = hearing.participant.decides, hearing.signal
-    answer = decides(recorded.word, signal, ok=True)
+    decides = partial(
+        hearing.participant.decides,
+        recorded.word,
+        hearing.signal,
+        limits=limits_of(hearing.shop),
+    )
+    answer = decides(ok=True)
     if not await _done(hearing, answer):
-        answer = decides(recorded.word, signal, ok=False)
+        answer = decides(ok=False)
         done = await _done(hearing, answer)
         assert done, f"{hearing.participant.name}: only the first answer may be refused"
     if answer == Answer(recorded.word):

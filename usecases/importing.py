@@ -21,7 +21,7 @@ from usecases.settling import together
 from usecases.shelving import Placing, place
 from usecases.shop import Shop
 
-BATCH = 240
+BATCH = 500
 """Rows that are worked on together."""
 
 
@@ -158,14 +158,14 @@ class _Import:
 
     async def _stock(self, row: _Row) -> None:
         for variant, given in zip(row.product.variants, row.row.variants, strict=True):
-            if row.stocks[variant.sku] is None:
-                row.stocks[variant.sku] = await keeping.first_stock(
-                    self.shop,
-                    self.by,
-                    keeping.empty_stock(row.product, variant),
-                    given.stock or 0,
-                    quietly=self.quietly,
-                )
+            stock = row.stocks[variant.sku]
+            if stock is not None:
+                await keeping.file_stock(self.shop, self.by, row.product, stock)
+                continue
+            empty = keeping.empty_stock(row.product, variant)
+            row.stocks[variant.sku] = await keeping.first_stock(
+                self.shop, self.by, empty, given.stock or 0, quietly=self.quietly
+            )
 
     async def _write(self, rows: Sequence[_Row]) -> None:
         if self.quietly:

@@ -151,7 +151,7 @@ async def _intent_for(shop: Shop, order: Order) -> Intent:
             return known
     return await shop.payments.create_intent(
         order.totals.total,
-        key=f"{order.order_id}:intent",
+        key=f"{order.order_id}:create-intent",
         metadata={"order_id": order.order_id, "user_id": order.user_id},
         description=order.order_number,
     )

@@ -74,6 +74,20 @@ async def first_stock(
     return stock
 
 
+async def file_stock(shop: Shop, by: Caller, product: Product, stock: Stock) -> None:
+    """Let the stock of a product that moved name its new category."""
+    if stock.category_slug == product.category_slug:
+        return
+
+    async def step() -> None:
+        there = await shop.store.get(Stock, STOCK_ID, stock.sku)
+        if there is not None:
+            filed = there.but(category_slug=product.category_slug)
+            await shop.store.commit(Change(by=by, puts=(filed,)))
+
+    await again(shop, step)
+
+
 async def write(shop: Shop, by: Caller, product: Product, known: Known) -> None:
     """Write the product with its ProductCreated or ProductUpdated; written already, it is not again."""
     first = [known.product] if _has_stayed(product, known) else [None]

@@ -21,7 +21,8 @@ from domain.search import (
     score,
     shelf_of_words,
 )
-from usecases.advising import advised_ids
+from domain.stock import STOCK_ID, Stock
+from usecases.advising import MOST_SKUS, advised_ids
 from usecases.browsing import Limit
 from usecases.detailing import sold_product
 from usecases.ports.store import MOST_ON_A_PAGE, Query, Where
@@ -32,8 +33,10 @@ from usecases.shop import Shop
 MOST_FOUND: Final = 200
 """Products that one search finds; who does not see it among them narrows the search."""
 
+MOST_ASKED_OF_AGENT: Final = 50
+
 SEARCH: Final = ("ecommerce-catalog-search", "search")
-RELATED: Final = ("ecommerce-cart-intelligence", "related")
+RELATED: Final = ("ecommerce-product-detail-enrichment", "related")
 PERSONAL: Final = ("crm-segmentation-personalization", "recommend")
 
 
@@ -91,12 +94,16 @@ async def _found(shop: Shop, caller: Caller, query: SearchProducts) -> tuple[Lis
     wanted = filters(query.filters)
     payload = {
         "query": query.q,
-        "limit": MOST_ON_A_PAGE,
+        "limit": MOST_ASKED_OF_AGENT,
         "filters": wanted.model_dump(mode="json", exclude_defaults=True),
     }
     ids = await advised_ids(shop, caller, SEARCH, payload)
     advised = await listed_by_id(shop, ids, wanted)
-    return advised or await own_search(shop, query.q, wanted)
+    if advised and len(ids) < MOST_SKUS:
+        return advised
+    own = await own_search(shop, query.q, wanted)
+    known = {one.id for one in advised}
+    return (*advised, *(one for one in own if one.id not in known))
 
 
 def _in_order(found: Sequence[ListedProduct], query: SearchProducts) -> Sequence[ListedProduct]:
@@ -121,7 +128,8 @@ def _page(
 async def own_search(shop: Shop, text: str, wanted: Filters) -> tuple[ListedProduct, ...]:
     """The products that have every word of the text, the best first, at most ``MOST_FOUND``.
 
-    One read for each word, one query for each form of the rarest, one for each hundred products.
+    Where there are none, the one with this SKU. One read for each word, one query for each form of the
+    rarest, one for each hundred products.
     """
     meanings = rarest_first([await _meaning(shop, word) for word in asked_words(text)])
     if not meanings:
@@ -134,7 +142,33 @@ async def own_search(shop: Shop, text: str, wanted: Filters) -> tuple[ListedProd
         for posting in (await shop.store.find(Posting, query)).items:
             best[posting.id] = score(posting, meanings)
     ids = sorted(best, key=lambda id: (-best[id], id))[:MOST_FOUND]
-    return await listed_by_id(shop, ids, wanted)
+    return await listed_by_id(shop, ids, wanted) if ids else await _with_sku(shop, text, wanted)
+
+
+async def product_feed(shop: Shop, text: str, limit: int) -> tuple[dict[str, object], ...]:
+    """What an agent that searches in our stead may see: products as a feed names their fields."""
+    found = await _with_sku(shop, text, Filters()) or await own_search(shop, text, Filters())
+    return tuple(_fed(one) for one in found[:limit])
+
+
+def _fed(one: ListedProduct) -> dict[str, object]:
+    return {
+        "sku": one.sku,
+        "name": one.name,
+        "description": one.description,
+        "brand": one.brand,
+        "price": one.price.amount.number,
+        "currency": one.price.currency,
+        "url": f"/product/{one.slug}",
+        "image_url": one.image_url,
+        "available": one.in_stock,
+        "attributes": {},
+    }
+
+
+async def _with_sku(shop: Shop, text: str, wanted: Filters) -> tuple[ListedProduct, ...]:
+    stock = await shop.store.get(Stock, STOCK_ID, text)
+    return await listed_by_id(shop, [stock.product_id], wanted) if stock else ()
 
 
 async def _meaning(shop: Shop, word: str) -> Meaning:
@@ -150,7 +184,7 @@ async def related_products(shop: Shop, caller: Caller, name: str, query: Recomme
 
     async def build() -> tuple[BaseModel, int]:
         product = await sold_product(shop, name)
-        payload = {"product_id": product.id, "sku": product.sku, "limit": query.limit}
+        payload = {"product_id": product.id, "sku": product.sku, "related_limit": query.limit}
         ids = await advised_ids(shop, caller, RELATED, payload)
         advised = await listed_by_id(shop, ids)
         found = advised or await _popular(shop, product.category_slug, query.limit + 1)
@@ -163,7 +197,7 @@ async def related_products(shop: Shop, caller: Caller, name: str, query: Recomme
 async def recommendations(shop: Shop, caller: Caller, query: Recommend) -> Served:
     """Products for this person, by the agent's advice; the popular ones for everybody else."""
     if caller.role >= Role.GUEST:
-        payload = {"user_id": caller.user_id, "limit": query.limit}
+        payload = {"contact_id": caller.user_id, "limit": query.limit}
         ids = await advised_ids(shop, caller, PERSONAL, payload)
         if advised := await listed_by_id(shop, ids):
             return Served.of(Listing(items=advised[: query.limit], limit=query.limit))

@@ -19,7 +19,7 @@ from usecases.shop import Shop
 CHUNK = 48
 """Documents of one partition in one commit: with an audit record for each still under 100 operations."""
 
-AT_ONCE = 64
+AT_ONCE = 128
 """Steps under way at once, so that the store can group their commits."""
 
 

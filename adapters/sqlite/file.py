@@ -9,13 +9,13 @@ within ``SHORT_SECONDS`` is stopped and run again in a thread, so that no scan h
 
 import asyncio
 import sqlite3
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from time import monotonic
-from typing import Any, Final
+from typing import Final
 
 from adapters.sqlite.guard import APPLICATION_ID, USER_VERSION, refuse_unknown
+from adapters.sqlite.job import Job, Write, code, surfaced
 from usecases.ports.store import StoreBusy
 
 SHORT_SECONDS: Final = 0.01
@@ -27,24 +27,8 @@ BUSY_SECONDS: Final = 5.0
 MOST_IN_A_GROUP: Final = 64
 
 _POLL_SECONDS: Final = 0.001
+_LOG_BYTES: Final = 64_000_000
 _STEPS_BETWEEN_LOOKS: Final = 5_000
-
-_PASSING: Final = frozenset(
-    {
-        sqlite3.SQLITE_BUSY,
-        sqlite3.SQLITE_LOCKED,
-        sqlite3.SQLITE_FULL,
-        sqlite3.SQLITE_IOERR,
-        sqlite3.SQLITE_CANTOPEN,
-        sqlite3.SQLITE_READONLY,
-        sqlite3.SQLITE_NOMEM,
-        sqlite3.SQLITE_PROTOCOL,
-        sqlite3.SQLITE_CORRUPT,
-        sqlite3.SQLITE_NOTADB,
-    }
-)
-
-type Job[T] = Callable[[sqlite3.Connection], T]
 
 
 class SqliteFile:
@@ -59,15 +43,20 @@ class SqliteFile:
         self._path.parent.mkdir(parents=True, exist_ok=True)
         refuse_unknown(self._path)
         self._writer = _connect(self._path, synchronous)
+        _claim(self._writer)
+        self._writer.execute("PRAGMA journal_mode=WAL")
+        self._writer.execute(f"PRAGMA journal_size_limit={_LOG_BYTES}")
         self._reader = _connect(self._path, synchronous)
         self._scanner = _connect(self._path, synchronous)
         self._reader.set_progress_handler(self._is_overdue, _STEPS_BETWEEN_LOOKS)
         for connection in (self._reader, self._scanner):
             connection.execute("PRAGMA query_only=ON")
+        for connection in (self._writer, self._reader):
+            connection.execute("PRAGMA busy_timeout=0")  # nothing on the event loop waits in SQLite
         self._inode = self._path.stat().st_ino
         self._committing = ThreadPoolExecutor(1, "store-commit")
         self._scanning = ThreadPoolExecutor(1, "store-scan")
-        self._waiting: list[_Write] = []
+        self._waiting: list[Write] = []
         self._pump: asyncio.Task[None] | None = None
         self._read_until = 0.0
         self._is_closed = False
@@ -81,7 +70,7 @@ class SqliteFile:
         """
         if self._is_closed:
             raise StoreBusy("the data file is closed")
-        write = _Write(job)
+        write = Write(job)
         self._waiting.append(write)
         if self._pump is None:
             self._pump = asyncio.create_task(self._work_off())
@@ -96,8 +85,8 @@ class SqliteFile:
             self._read_until = monotonic() + SHORT_SECONDS
             return job(self._reader)
         except sqlite3.Error as error:
-            if _code(error) != sqlite3.SQLITE_INTERRUPT:
-                raise _surfaced(error) from error
+            if code(error) != sqlite3.SQLITE_INTERRUPT:
+                raise surfaced(error) from error
         return await self._scan(job)
 
     def prepare(self, job: Job[None]) -> None:
@@ -121,7 +110,7 @@ class SqliteFile:
         try:
             return await loop.run_in_executor(self._scanning, job, self._scanner)
         except sqlite3.Error as error:
-            raise _surfaced(error) from error
+            raise surfaced(error) from error
 
     def _is_overdue(self) -> bool:
         return monotonic() > self._read_until
@@ -134,19 +123,32 @@ class SqliteFile:
                 await self._settle(group)
         finally:
             self._pump = None
+            self._give_up(self._waiting)
+            self._waiting.clear()
 
-    async def _settle(self, group: "list[_Write]") -> None:
+    async def _settle(self, group: list[Write]) -> None:
         try:
             await self._begin()
             for write in group:
                 write.apply(self._writer)
-            loop = asyncio.get_running_loop()
-            await loop.run_in_executor(self._committing, self._writer.execute, "COMMIT")
+            await asyncio.shield(self._committed())
+        except asyncio.CancelledError:
+            self._give_up(group)
+            raise
         except (sqlite3.Error, OSError, StoreBusy) as error:
             self._roll_back()
             for write in group:
                 write.fail(error)
         for write in group:
+            write.resume()
+
+    def _committed(self) -> "asyncio.Future[sqlite3.Cursor]":
+        loop = asyncio.get_running_loop()
+        return loop.run_in_executor(self._committing, self._writer.execute, "COMMIT")
+
+    def _give_up(self, writes: list[Write]) -> None:
+        for write in writes:
+            write.fail(StoreBusy("the host is stopping"))
             write.resume()
 
     async def _begin(self) -> None:
@@ -172,46 +174,6 @@ class SqliteFile:
             self._writer.execute("ROLLBACK")
 
 
-class _Write:
-    """One job, who waits for it, and what came of it."""
-
-    __slots__ = ("_error", "_job", "_value", "settled")
-
-    def __init__(self, job: Job[Any]) -> None:
-        self._job = job
-        self._value: Any = None
-        self._error: BaseException | None = None
-        self.settled: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-
-    def apply(self, connection: sqlite3.Connection) -> None:
-        """Run the job in a savepoint. Raises ``StoreBusy`` where it took the whole transaction along."""
-        connection.execute("SAVEPOINT job")
-        try:
-            self._value = self._job(connection)
-        except BaseException as error:  # whatever it is belongs to the one who awaits this job
-            self._error = _surfaced(error)
-            if not connection.in_transaction:
-                raise StoreBusy("the transaction was lost") from error
-            connection.execute("ROLLBACK TO job")
-        connection.execute("RELEASE job")
-
-    def fail(self, error: Exception) -> None:
-        """The whole group was lost, unless this job had been refused before."""
-        if self._error is None:
-            self._error = _surfaced(error)
-
-    def resume(self) -> None:
-        """Let the one who waits go on, if he still does."""
-        if not self.settled.done():
-            self.settled.set_result(None)
-
-    def outcome(self) -> Any:
-        """What the job answered, or raises what it raised."""
-        if self._error is not None:
-            raise self._error
-        return self._value
-
-
 def _connect(path: Path, synchronous: str) -> sqlite3.Connection:
     connection = sqlite3.connect(
         path,
@@ -220,11 +182,8 @@ def _connect(path: Path, synchronous: str) -> sqlite3.Connection:
         check_same_thread=False,
         cached_statements=512,
     )
-    _claim(connection)
-    connection.execute("PRAGMA journal_mode=WAL")
     connection.execute(f"PRAGMA synchronous={synchronous}")
     connection.execute("PRAGMA temp_store=MEMORY")
-    connection.execute("PRAGMA busy_timeout=0")
     return connection
 
 
@@ -235,15 +194,3 @@ def _claim(connection: sqlite3.Connection) -> None:
         if not connection.execute("PRAGMA application_id").fetchone()[0]:
             connection.execute(f"PRAGMA application_id={APPLICATION_ID}")
             connection.execute(f"PRAGMA user_version={USER_VERSION}")
-
-
-def _code(error: BaseException) -> int:
-    """SQLite's primary result code (https://sqlite.org/rescode.html); 0 where there is none."""
-    return int(getattr(error, "sqlite_errorcode", 0)) & 0xFF
-
-
-def _surfaced(error: BaseException) -> BaseException:
-    """The error that the caller sees: a file that cannot be had just now is ``StoreBusy``."""
-    if isinstance(error, OSError) or _code(error) in _PASSING:
-        return StoreBusy(f"the data file cannot be used: {error}")
-    return error

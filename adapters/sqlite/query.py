@@ -81,7 +81,13 @@ def _json_path(path: str) -> str:
 
 def _add(statement: Statement, sql: str, *parameters: Any) -> None:
     statement.sql += sql
-    statement.parameters += parameters
+    statement.parameters += map(_bound, parameters)
+
+
+def _bound(value: Any) -> Any:
+    """SQLite's integers have 64 bits; what a caller asks beyond them is compared as a real."""
+    is_too_large = isinstance(value, int) and not -(2**63) <= value < 2**63
+    return float(value) if is_too_large else value
 
 
 def _compared(container: str, query: Query | Scan, path: str) -> str:

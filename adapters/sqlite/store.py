@@ -107,9 +107,9 @@ def _write(
             return _replace(container), (kind, version, expires_at, text, pk, id, before, now)
         case Delete(id, before):
             return _delete(container), (pk, id, before, now)
-        case TakeFrom(id, kind, field, quantity):
-            sql = _take(container, kind, field)
-            return sql, (quantity, version, now, pk, id, now, quantity)
+        case take:
+            sql = _take(container, take.kind, take.field)
+            return sql, (take.quantity, version, now, pk, take.id, now, take.quantity)
 
 
 def _refusal(operation: Operation) -> Refused:

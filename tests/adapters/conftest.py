@@ -2,4 +2,4 @@
 
 import pytest
 
-pytest.register_assert_rewrite("tests.adapters.store_contract")
+pytest.register_assert_rewrite("tests.adapters.store_kinds", "tests.adapters.store_rules")

@@ -3,17 +3,8 @@
 import pytest
 
 from adapters.memory import MemoryStore
-from tests.adapters.store_contract import (
-    AUDIT_KEY,
-    Crate,
-    Safe,
-    StillClock,
-    StoreContract,
-    change,
-    event,
-    put,
-    take,
-)
+from tests.adapters.store_contract import StoreContract
+from tests.adapters.store_kinds import AUDIT_KEY, Crate, Safe, StillClock, change, event, put, take
 from usecases.ports.store import GuardRefused, Store
 
 

@@ -13,11 +13,15 @@ from domain.product import (
     Product,
     Variant,
     VariantNotFound,
+    is_name,
+    pointer_id,
+    pointers,
     product_id,
     variant_id,
 )
 
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
+LATER = datetime(2026, 11, 25, 9, tzinfo=UTC)
 TRACE = Trace(correlation_id="c-1", causation_id="r-1")
 
 
@@ -133,3 +137,32 @@ def test_the_news_of_a_product_carries_what_agents_read() -> None:
         "changed": ["price"],
     }
     assert event == product.announced("ProductUpdated", ("price",), trace=TRACE, at=NOW)
+
+
+def test_the_next_one_keeps_what_the_shop_counts() -> None:
+    before = mug(popularity=7, rating=4.5, sequence=3).at("9", {})
+
+    wanted = mug(name="Copper Cup", created_at=LATER, updated_at=LATER).after(before, LATER)
+
+    assert (wanted.name, wanted.popularity, wanted.rating) == ("Copper Cup", 7, 4.5)
+    assert (wanted.created_at, wanted.updated_at, wanted.sequence) == (NOW, LATER, 4)
+    assert wanted.version is None
+
+
+def test_pointers_lead_from_id_and_slug_to_the_category() -> None:
+    product = mug()
+
+    by_id, by_slug = pointers(product, "attic")
+
+    assert (by_id.id, by_slug.id) == (f"~{product.id}", "~slug:copper-mug")
+    assert by_id.partition == by_id.id == pointer_id(product.id)
+    assert by_slug.id == pointer_id("copper-mug")
+    assert (by_id.target, by_id.leaving, by_slug.leaving) == ("kitchen-mugs", "attic", "")
+
+
+def test_a_name_is_an_id_or_a_slug() -> None:
+    assert is_name(mug().id)
+    assert is_name("copper-mug")
+    assert not is_name("")
+    assert not is_name("a/b")
+    assert not is_name("-a")

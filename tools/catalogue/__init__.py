@@ -39,9 +39,8 @@ def synthetic(count: int) -> Iterator[str]:
         slug = f"bulk-{number:06d}"
         row = {
             "slug": slug,
-            "name": f"{word} {other} {number:06d}",
-            "category": ["Bulk", f"Aisle {number % 40 + 1:02d}"],
-            "description": f"A {word} of the {other} kind.",
+            "name": f"{word} {other}",
+            "category": [f"Aisle {number % 40 + 1:02d}"],
             "brand": f"{_WORDS[number % 13]}worth",
             "attributes": {"Color": _COLORS[number % 7]},
             "variants": [

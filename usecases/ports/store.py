@@ -69,8 +69,9 @@ class Where:
     """One condition on a dotted path; paths come from code, never from callers.
 
     ``in``: the value is one of a sequence; ``has``: the array holds the value; ``has any``: the array
-    holds one of a sequence; ``missing``: the path is absent (``value`` is ignored). Comparisons are
-    false where the path is absent.
+    holds one of a sequence; ``missing``: the path is absent (``value`` is ignored). Everything else is
+    false where the path is absent, null or of another sort (string, number, boolean) than the value,
+    ``!=`` too. Strings compare by code point, a sequence holds values of one sort.
     """
 
     path: str
@@ -90,7 +91,8 @@ class Position:
 class Query:
     """A page of one partition, in one order.
 
-    ``order_by`` is a path that every entity of the kind has (ties go by id); ``after`` is the
+    ``order_by`` is a path to strings or numbers (ties go by id); entities without it are left out.
+    Paths that are listed in ``adapters/names.py`` have an index. ``after`` is the
     ``Position`` of the page before; ``limit`` is at most 100.
     """
 
@@ -122,7 +124,8 @@ class Page[E: Entity]:
 class Take:
     """A guarded change: where ``field`` of this entity is at least ``quantity``, take ``quantity``.
 
-    It does not read, so a hot document does not spin; its refusal means short.
+    It does not read, so a hot document does not spin; its refusal means short. A negative quantity gives
+    back. A take from an audited kind needs an audited entity in its change, whose record tells of it.
     """
 
     kind: type[Entity]
@@ -138,7 +141,8 @@ class Change:
 
     New entities (``version`` is ``None``) must not exist yet; others must still be at the version they
     were read at, also those in ``removes``. ``events`` are published because of it, in this order.
-    The operations are applied, and refused, in the order creates, replaces, removes, takes.
+    The operations are applied, and refused, in the order creates, replaces, removes, takes. No document
+    may be named twice, but several takes may take from one that is not otherwise changed.
     """
 
     by: Caller

@@ -179,6 +179,19 @@ async def test_a_closed_file_is_busy(path: Path) -> None:
             await outcome
 
 
+async def test_whoever_stops_the_work_leaves_nobody_waiting(file: SqliteFile) -> None:
+    writes = [asyncio.create_task(file.write(_insert(f"{n:03}"))) for n in range(100)]
+    await asyncio.sleep(0)
+    (work,) = asyncio.all_tasks() - {asyncio.current_task(), *writes}
+    await asyncio.sleep(0)
+    work.cancel()
+
+    for write in writes:
+        with pytest.raises(StoreBusy, match="stopping"):
+            await write
+    assert await file.write(_insert("after")) == 1
+
+
 def test_a_file_serves_one_event_loop_after_the_other(file: SqliteFile) -> None:
     asyncio.run(file.write(_insert("a")))
     asyncio.run(file.write(_insert("b")))

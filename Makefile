@@ -1,0 +1,54 @@
+# The project's commands. `make` alone lists them.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+PY := .venv/bin/python
+PORT ?= 7071
+ROLE ?= staff
+STAMP := .venv/.installed
+
+.PHONY: help setup run seed reset token test check demo bench proof format openapi check-infra
+
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)$$/  make \1\t\2/' | expand -t 18
+
+setup: $(STAMP) ## make .venv and install what is pinned; silent when there is nothing to do
+
+$(STAMP): requirements.txt requirements-dev.txt tools/setup.sh
+	@bash tools/setup.sh
+
+run: setup ## serve the shop at http://localhost:7071, seeded on the first start
+	@$(PY) -m tools.seed --once
+	@exec $(PY) -m local --port $(PORT)
+
+seed: setup ## import a catalogue: make seed FILE=path.jsonl (without FILE: the built-in one)
+	@$(PY) -m tools.seed $(FILE)
+
+reset: ## forget everything that was bought and sold here
+	@rm -rf .local && echo "reset: .local is empty"
+
+token: setup ## print a bearer token for this machine's shop: make token ROLE=staff
+	@$(PY) -m tools.token $(ROLE)
+
+demo: setup ## play a whole shopping story over HTTP; BASE=http://… plays against a running shop
+	@$(PY) -m tools.demo $(BASE)
+
+test: setup ## run every test; fails under the coverage that is promised
+	@$(PY) -m tools.run_tests
+
+check: setup check-infra ## lint, format, types, import rules, infrastructure
+	@.venv/bin/ruff check . && .venv/bin/ruff format --check -q . && .venv/bin/mypy . && .venv/bin/lint-imports --no-cache | tail -2
+
+format: setup ## format the code and mend what can be mended
+	@.venv/bin/ruff check --fix -q . ; .venv/bin/ruff format -q .
+
+bench: setup ## measure speed, as ratios to a bare FastAPI hello-world in the same run
+	@$(PY) -m tools.bench
+
+openapi: setup ## print the OpenAPI document
+	@$(PY) -m tools.openapi
+
+check-infra: .venv/.infra ## check Bicep, gateway policies, workflows, queries and documents, offline
+	@$(PY) -m tools.infra.check && $(PY) -m tools.delivery.check
+
+.venv/.infra: $(STAMP) requirements-infra.txt requirements-delivery.txt tools/workflows/package-lock.json
+	@bash tools/setup.sh infra

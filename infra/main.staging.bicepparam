@@ -1,0 +1,67 @@
+using 'main.bicep'
+
+// Production’s shape in one region and in small: what passes here has met the same doors.
+// What differs from one owner to the next comes from the environment, so that this file can be public.
+
+param environmentName = 'staging'
+param azdEnvironment = readEnvironmentVariable('AZURE_ENV_NAME', 'staging')
+param location = readEnvironmentVariable('AZURE_LOCATION', 'westeurope')
+param staticSiteLocation = readEnvironmentVariable('STATIC_SITE_LOCATION', 'westeurope')
+
+param size = {
+  cosmosServerless: false
+  cosmosMaxThroughput: 4000
+  cosmosDedicatedThroughput: {}
+  zoneRedundant: false
+  storageRedundancy: 'Standard_ZRS'
+  redisSku: 'Balanced_B0'
+  redisHighAvailability: false
+  eventUnits: 1
+  eventMaximumUnits: 4
+  gatewaySku: 'StandardV2'
+  gatewayUnits: 1
+  frontDoor: true
+  alwaysReady: 1
+  maximumInstances: 100
+  instanceMemoryMB: 2048
+  deployFromInternet: true
+  logRetentionDays: 30
+  logDailyLimitGb: 5
+  agents: true
+  systemNodes: 1
+  maximumAgentNodes: 4
+  maximumSpotNodes: 4
+  nodeSize: 'Standard_D4as_v5'
+  searchReplicas: 1
+  staticSiteSku: 'Standard'
+  ddosPlan: false
+  loadTesting: true
+  monthlyBudget: 4000
+}
+
+param signInWith = {
+  clientId: readEnvironmentVariable('SIGN_IN_CLIENT_ID', '')
+  issuer: readEnvironmentVariable('SIGN_IN_ISSUER')
+  openIdConfigUrl: readEnvironmentVariable('SIGN_IN_OPENID_CONFIG_URL')
+  authority: readEnvironmentVariable('SIGN_IN_AUTHORITY')
+}
+param shopOrigin = readEnvironmentVariable('SHOP_ORIGIN')
+param staffOrigin = readEnvironmentVariable('STAFF_ORIGIN', readEnvironmentVariable('SHOP_ORIGIN'))
+param apiDomain = readEnvironmentVariable('API_DOMAIN', '')
+param siteDomain = readEnvironmentVariable('SITE_DOMAIN', '')
+param mailDomain = readEnvironmentVariable('MAIL_DOMAIN', '')
+
+param clusterAdminGroupIds = filter(split(readEnvironmentVariable('CLUSTER_ADMIN_GROUP_IDS', ''), ','), id => !empty(id))
+param existingClusterId = readEnvironmentVariable('EXISTING_CLUSTER_ID', '')
+param agentBaseUrl = readEnvironmentVariable('AGENT_BASE_URL', '')
+param modelDeployments = {
+  fast: { model: 'gpt-5-mini', version: '2025-08-07', capacity: 20 }
+}
+
+param contactEmails = split(readEnvironmentVariable('CONTACT_EMAILS'), ',')
+param budgetStart = readEnvironmentVariable('BUDGET_START')
+param deployerSubject = readEnvironmentVariable('DEPLOYER_SUBJECT', '')
+param runbookBaseUrl = readEnvironmentVariable('RUNBOOK_BASE_URL')
+// True only until Front Door’s private connections are approved (README, first deployment).
+param gatewayPublicAccess = readEnvironmentVariable('GATEWAY_PUBLIC_ACCESS', 'true') == 'true'
+param canaryWeight = int(readEnvironmentVariable('CANARY_WEIGHT', '0'))

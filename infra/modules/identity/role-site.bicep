@@ -1,0 +1,23 @@
+metadata description = 'Who may deploy a function app.'
+
+param name string
+@description('Rows of {principalId, role}; role is a name in roles.json.')
+param grants array
+
+var roles = loadJsonContent('../../roles.json')
+
+resource target 'Microsoft.Web/sites@2025-03-01' existing = {
+  name: name
+}
+
+resource assignments 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
+  for grant in grants: {
+    name: guid(target.id, grant.principalId, grant.role)
+    scope: target
+    properties: {
+      roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', roles[grant.role])
+      principalId: grant.principalId
+      principalType: 'ServicePrincipal'
+    }
+  }
+]

@@ -1,0 +1,61 @@
+"""The local log."""
+
+import json
+import logging
+from pathlib import Path
+
+import pytest
+
+from local.logs import write_logs
+
+
+def test_a_record_is_one_json_line_with_its_fields(
+    tmp_path: Path, quiet_logging: None, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "logs" / "log.jsonl"
+    write_logs(path)
+
+    logging.getLogger("shop").info("order placed: %s", "é", extra={"order_id": "o-1", "lines": 3})
+
+    (line,) = path.read_text("utf-8").splitlines()
+    read = json.loads(line)
+    assert read.pop("timestamp").endswith("Z")
+    assert read == {
+        "level": "info",
+        "logger": "shop",
+        "message": "order placed: é",
+        "order_id": "o-1",
+        "lines": 3,
+    }
+    assert capsys.readouterr().err == ""
+
+
+def test_a_warning_is_seen_on_the_terminal_too(
+    tmp_path: Path, quiet_logging: None, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write_logs(tmp_path / "log.jsonl")
+
+    logging.getLogger("shop").warning("stock is low")
+
+    assert capsys.readouterr().err == "WARNING shop: stock is low\n"
+
+
+def test_an_exception_carries_its_stack(tmp_path: Path, quiet_logging: None) -> None:
+    path = tmp_path / "log.jsonl"
+    write_logs(path)
+
+    try:
+        raise ValueError("no")
+    except ValueError:
+        logging.getLogger("shop").exception("failed")
+
+    assert "ValueError: no" in json.loads(path.read_text("utf-8"))["stack"]
+
+
+def test_the_worker_s_chatter_is_left_out(tmp_path: Path, quiet_logging: None) -> None:
+    path = tmp_path / "log.jsonl"
+    write_logs(path)
+
+    logging.getLogger("azure.functions").info("Function name: x")
+
+    assert not path.exists()

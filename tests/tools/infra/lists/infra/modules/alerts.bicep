@@ -1,0 +1,4 @@
+var queries = {
+  'error-rate': 'x'
+}
+var kind = 'Microsoft.DocumentDB/databaseAccounts'

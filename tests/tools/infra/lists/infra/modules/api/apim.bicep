@@ -1,0 +1,3 @@
+var namedValues = {
+  'shop-origin': 'https://shop.example'
+}

@@ -1,0 +1,7 @@
+var fragments = [
+  { name: 'token', value: 'x' }
+]
+var policies = {
+  'api.xml': 'x'
+  'product-public.xml': 'x'
+}

@@ -1,0 +1,1 @@
+var staleness = { defaultConsistencyLevel: 'BoundedStaleness', maxIntervalInSeconds: 300 }

@@ -1,0 +1,3 @@
+var settings = {
+  COSMOS_DATABASE: 'shop'
+}

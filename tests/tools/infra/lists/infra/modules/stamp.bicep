@@ -1,0 +1,1 @@
+output settings object = { EVENT_HUBS__clientId: 'x' }

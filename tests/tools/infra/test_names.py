@@ -1,0 +1,55 @@
+from tools.infra.names import (
+    background_functions,
+    container_row,
+    hub_row,
+    referenced_settings,
+    rendered,
+)
+
+BLUEPRINT = """
+@consumer(area, "order-events", "payment")
+async def payment_hears_orders(shop, caller, event): ...
+
+@timer("%RELAY_SCHEDULE%")
+async def relay_outbox(shop, caller): ...
+
+@endpoint(area, "GET", "api/cart")
+async def get_cart(call): ...
+"""
+
+
+def test_a_container_row_indexes_what_is_filtered_and_sorted_and_nothing_else() -> None:
+    row = container_row("Orders", "user_id", ("status",), ("price.amount",))
+
+    assert row == {
+        "name": "Orders",
+        "partition_key": "/user_id",
+        "default_ttl": -1,
+        "indexed": ["/kind", "/price/amount", "/status"],
+        "composite": [
+            ["/price/amount asc", "/id asc"],
+            ["/kind asc", "/price/amount asc", "/id asc"],
+        ],
+    }
+
+
+def test_event_and_timer_functions_run_in_the_background_and_endpoints_do_not() -> None:
+    assert background_functions([BLUEPRINT]) == ["payment_on_order_events", "relay_outbox"]
+
+
+def test_the_settings_that_triggers_name_are_found() -> None:
+    assert referenced_settings([BLUEPRINT]) == {"RELAY_SCHEDULE"}
+
+
+def test_a_hub_row_has_eight_partitions() -> None:
+    assert hub_row("order-events", ("views",)) == {
+        "name": "order-events",
+        "partitions": 8,
+        "groups": ["views"],
+    }
+
+
+def test_the_file_has_one_row_a_line() -> None:
+    assert rendered({"database": "shop", "hubs": [{"name": "a"}, {"name": "b"}]}) == (
+        '{\n  "database": "shop",\n  "hubs": [\n    {"name": "a"},\n    {"name": "b"}\n  ]\n}\n'
+    )

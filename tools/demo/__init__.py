@@ -1,0 +1,1 @@
+"""The whole shopping story over HTTP, printed as a transcript."""
