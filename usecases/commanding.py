@@ -1,5 +1,9 @@
 """What people and clocks ask of an order: cancel it, ship it, look at it again."""
 
+from typing import Annotated
+
+from pydantic import Field
+
 from domain import saga
 from domain.access import Caller
 from domain.entity import Command
@@ -37,7 +41,7 @@ class NotShippable(Conflict):
 class CancelOrder(Command):
     """Ask for an order to be cancelled; ``reason`` is the customer's own word, for staff."""
 
-    reason: str = ""
+    reason: Annotated[str, Field(max_length=5_000)] = ""
 
 
 REFUSALS: dict[str, type[Conflict]] = {
