@@ -125,5 +125,9 @@ def card_settings(settings: Settings, environment: Mapping[str, str]) -> CardSet
 
 
 def carrier_settings(environment: Mapping[str, str]) -> CarrierSettings:
-    """How fast parcels move."""
-    return CarrierSettings(step_seconds=float(environment.get(CARRIER_STEP, "3")))
+    """How fast parcels move. Raises ``BadSettings``."""
+    text = environment.get(CARRIER_STEP, "3")
+    try:
+        return CarrierSettings(step_seconds=float(text))
+    except ValueError:
+        raise BadSettings(f"{CARRIER_STEP} is no number of seconds: {text!r}") from None
