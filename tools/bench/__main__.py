@@ -15,8 +15,9 @@ from typing import Final
 from tools.bench import growth, looking, starting
 from tools.bench.buying import Counter
 from tools.bench.commits import commits_a_second
-from tools.bench.house import opened, seed, workroom
+from tools.bench.house import front, seed, whole, workroom
 from tools.bench.load import Server, resident_megabytes
+from tools.bench.looking import Goods
 from tools.bench.report import Figure, last_line, table
 from tools.bench.ruler import Ruler
 
@@ -27,25 +28,24 @@ PLAIN_PRODUCTS: Final = 1_000
 MOST_GROWTH: Final = 0.05
 
 
-async def measured(room: Path, *, with_growth: bool) -> list[Figure]:
-    """Every figure, in the order of the report."""
-    _say("seeding")
-    seed(room / "shop")
-    seed(room / "shop", PLAIN_PRODUCTS)
-    folders = growth.fill(room) if with_growth else {}
-    _say("starting")
-    figures = _starting(room / "shop")
+async def measured(shop: Path, grown: dict[int, Path]) -> list[Figure]:
+    """Every figure of a running shop, in the order of the report; ``grown`` are shops by size."""
     async with Ruler() as ruler:
-        with opened(room / "shop") as server:
+        with front(shop) as server:
             _say("looking around")
-            figures += await _looking(ruler, server)
+            figures = await _looking(ruler, server)
             _say("buying")
             figures += await _buying(ruler, server)
-            memory = round(resident_megabytes(server.pid))
-            figures.append(Figure("resident after load", memory, "MB", 180))
-        if folders:
+            front_megabytes = resident_megabytes(server.pid)
+        with front(shop, with_agents=True) as server:
+            figures.append(await _advised(ruler, server))
+        with whole(shop) as server:
+            figures.append(await _with_saga(ruler, server))
+            megabytes = round(max(front_megabytes, resident_megabytes(server.pid)))
+            figures.append(Figure("resident after load", megabytes, "MB", 180))
+        if grown:
             _say("growing")
-            figures += await _growing(ruler, folders)
+            figures += await _growing(ruler, grown)
     return figures
 
 
@@ -78,8 +78,7 @@ async def _looking(ruler: Ruler, server: Server) -> list[Figure]:
 
 
 async def _buying(ruler: Ruler, server: Server) -> list[Figure]:
-    goods = [one for one in await looking.goods_of(server) if one.slug.startswith(PLAIN)]
-    bought = await Counter(ruler, server, goods).sell()
+    bought = await Counter(ruler, server, await _plain(server)).sell()
     operations = round(bought.checkout.operations, 1)
     return [
         Figure.of("add to cart", bought.add, 8),
@@ -87,6 +86,21 @@ async def _buying(ruler: Ruler, server: Server) -> list[Figure]:
         Figure.of("whole checkout", bought.checkout, None),
         Figure("store operations of a checkout", operations, "", 24),
     ]
+
+
+async def _advised(ruler: Ruler, server: Server) -> Figure:
+    """A product page and the stand-in of the agent that enriches it, in one process."""
+    detail = await looking.detail(ruler, server, await looking.goods_of(server))
+    return Figure.of("detail and the agent's stand-in", detail, None)
+
+
+async def _with_saga(ruler: Ruler, server: Server) -> Figure:
+    placed = await Counter(ruler, server, await _plain(server)).place_with_saga()
+    return Figure.of("place and the saga up to payment", placed, None)
+
+
+async def _plain(server: Server) -> list[Goods]:
+    return [one for one in await looking.goods_of(server) if one.slug.startswith(PLAIN)]
 
 
 async def _growing(ruler: Ruler, folders: dict[int, Path]) -> list[Figure]:
@@ -110,7 +124,13 @@ def main(arguments: Sequence[str]) -> int:
     with workroom() as room:
         _say("committing")
         commits = round(commits_a_second(room))
-        figures = asyncio.run(measured(room, with_growth=not asked.quick))
+        _say("seeding")
+        seed(room / "shop")
+        seed(room / "shop", PLAIN_PRODUCTS)
+        grown = {} if asked.quick else growth.fill(room)
+        _say("starting")
+        figures = _starting(room / "shop")
+        figures += asyncio.run(measured(room / "shop", grown))
     figures.append(Figure("commits, 16 at once", commits, "/s", 2_000, is_floor=True))
     print(table(figures))
     print(last_line(figures, monotonic() - began))

@@ -34,7 +34,7 @@ class Counter:
         self._rounds = 0
 
     async def sell(self) -> Bought:
-        """Every step in several rounds; the saga that an order starts runs in the same process."""
+        """Every step in several rounds."""
         adds, places, checkouts = [], [], []
         for _ in range(ROUNDS):
             guests, add = await self.fill()
@@ -56,9 +56,16 @@ class Counter:
         ]
         return guests, middle([await self._ruler.once(self._server, each) for each in adds])
 
-    async def place(self, guests: Sequence[Guest]) -> Compared:
-        """What turning a full cart into an order costs."""
-        return await self._ruler.once(self._server, [asking(guest.ordering()) for guest in guests])
+    async def place(self, guests: Sequence[Guest], *, with_saga: bool = False) -> Compared:
+        """What turning a full cart into an order costs; ``with_saga`` up to where it waits for money."""
+        orders = [asking(guest.ordering()) for guest in guests]
+        return await self._ruler.once(self._server, orders, with_aftermath=with_saga)
+
+    async def place_with_saga(self) -> Compared:
+        """What an order costs a host that does everything."""
+        return middle(
+            [await self.place((await self.fill())[0], with_saga=True) for _ in range(ROUNDS)]
+        )
 
     async def _check_out(self, guests: Sequence[Guest]) -> Compared:
         self._rounds += 1

@@ -14,7 +14,7 @@ from typing import Final
 
 from tools.bench.buying import Counter
 from tools.bench.fit import exponent
-from tools.bench.house import opened, seed
+from tools.bench.house import front, seed
 from tools.bench.load import Server
 from tools.bench.looking import Goods, goods_of, product_pages, shared_out
 from tools.bench.orders import write_orders
@@ -53,7 +53,7 @@ def fill(room: Path) -> dict[int, Path]:
 async def growth(ruler: Ruler, folders: dict[int, Path]) -> dict[str, Growth]:
     """Detail, add and place by size, the shops taking turns."""
     with ExitStack() as stack:
-        servers = {size: stack.enter_context(opened(at)) for size, at in folders.items()}
+        servers = {size: stack.enter_context(front(at)) for size, at in folders.items()}
         shops = {size: await _Shop.opened(ruler, server) for size, server in servers.items()}
         for _ in range(ROUNDS):
             for shop in shops.values():
@@ -73,6 +73,7 @@ class _Shop:
 
     @classmethod
     async def opened(cls, ruler: Ruler, server: Server) -> "_Shop":
+        """The shop behind the server."""
         return cls(ruler, server, list(islice(await goods_of(server, GOODS), GOODS)))
 
     async def take_turn(self) -> None:

@@ -42,9 +42,22 @@ def seed(folder: Path, products: int = 0) -> None:
 
 
 @contextmanager
-def opened(folder: Path) -> Iterator[Server]:
-    """A running host over the data in ``folder``."""
-    instance = Instance(folder, ORDINARY)
+def front(folder: Path, *, with_agents: bool = False) -> Iterator[Server]:
+    """The HTTP functions over the data in ``folder``.
+
+    ``with_agents``: the stand-ins of the agents, which are other systems, answer in the same process.
+    """
+    settings = ORDINARY | {"HPH_AGENTS_ENABLED": str(with_agents).lower()}
+    yield from _running(Instance(folder, settings, "tools.bench.front"))
+
+
+@contextmanager
+def whole(folder: Path) -> Iterator[Server]:
+    """The whole host with triggers and timers over the data in ``folder``."""
+    yield from _running(Instance(folder, ORDINARY))
+
+
+def _running(instance: Instance) -> Iterator[Server]:
     instance.start()
     try:
         yield Server(instance.pid, instance.port)

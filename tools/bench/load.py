@@ -12,6 +12,9 @@ from time import clock_gettime, perf_counter
 from typing import Final
 
 CONCURRENCY: Final = 16
+LOOK_SECONDS: Final = 0.25
+IDLE_SHARE: Final = 0.1
+MOST_IDLE_SECONDS: Final = 20.0
 OPERATIONS: Final = "x-store-operations"
 
 
@@ -117,8 +120,13 @@ class Cost:
     operations: float
 
 
-async def measure(server: Server, journeys: Iterable[Journey]) -> Cost:
-    """Make every journey, sixteen at a time, and tell what one cost. Raises ``Unexpected``."""
+async def measure(
+    server: Server, journeys: Iterable[Journey], *, with_aftermath: bool = False
+) -> Cost:
+    """Make every journey, sixteen at a time, and tell what one cost. Raises ``Unexpected``.
+
+    ``with_aftermath``: what the server goes on doing because of it counts too, until it is idle.
+    """
     connections = [await Connection.to(server.port) for _ in range(CONCURRENCY)]
     waiting = iter(journeys)
     made: list[tuple[float, int]] = []
@@ -131,10 +139,21 @@ async def measure(server: Server, journeys: Iterable[Journey]) -> Cost:
 
     before = cpu_seconds(server.pid)
     await asyncio.gather(*map(work, connections))
+    if with_aftermath:
+        await _idle(server.pid)
     spent = cpu_seconds(server.pid) - before
     for connection in connections:
         await connection.close()
     return _cost(spent, made)
+
+
+async def _idle(pid: int) -> None:
+    """Wait until the process does next to nothing."""
+    for _ in range(round(MOST_IDLE_SECONDS / LOOK_SECONDS)):
+        before = cpu_seconds(pid)
+        await asyncio.sleep(LOOK_SECONDS)
+        if cpu_seconds(pid) - before < IDLE_SHARE * LOOK_SECONDS:
+            return
 
 
 def _cost(cpu: float, made: list[tuple[float, int]]) -> Cost:

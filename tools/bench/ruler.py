@@ -61,10 +61,12 @@ class Ruler:
         """What a journey costs in hellos: every round stands between two of the ruler's own."""
         return middle([await self.once(server, journeys) for journeys in rounds])
 
-    async def once(self, server: Server, journeys: Sequence[Journey]) -> Compared:
+    async def once(
+        self, server: Server, journeys: Sequence[Journey], *, with_aftermath: bool = False
+    ) -> Compared:
         """One round."""
         before = await self.hello()
-        cost = await measure(server, journeys)
+        cost = await measure(server, journeys, with_aftermath=with_aftermath)
         return compared(cost, (before, await self.hello()))
 
 
