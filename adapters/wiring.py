@@ -23,9 +23,8 @@ from adapters.sqlite.eventlog import EventLog
 from adapters.sqlite.file import SqliteFile
 from adapters.sqlite.store import SqliteStore
 from domain.keys import derived
-from domain.listing import Filters, ListedProduct
 from domain.stock import STOCK_ID, Stock
-from usecases.searching import own_search
+from usecases.searching import product_feed
 from usecases.settings import Settings
 from usecases.shop import Shop
 
@@ -95,28 +94,13 @@ def _sight(shop: Shop, carriers: EmbeddedCarriers) -> Sight:
     """What the agents see: another system, so what it reads is not counted as ours."""
 
     async def search(query: str, limit: int) -> Sequence[Mapping[str, Any]]:
-        found = await own_search(shop, query, Filters())
-        return [_seen(one) for one in found[:limit]]
+        return await product_feed(shop, query, limit)
 
     async def available(sku: str) -> int | None:
         stock = await shop.store.get(Stock, STOCK_ID, sku)
         return stock.available if stock else None
 
     return Sight(search=search, available=available, parcel=carriers.find)
-
-
-def _seen(product: ListedProduct) -> Mapping[str, Any]:
-    return {
-        "sku": product.id,
-        "name": product.name,
-        "description": product.description,
-        "brand": product.brand,
-        "price": product.price.amount.number,
-        "currency": product.price.currency,
-        "url": f"/product/{product.slug}",
-        "image_url": product.image_url,
-        "available": int(product.in_stock),
-    }
 
 
 def card_settings(settings: Settings, environment: Mapping[str, str]) -> CardSettings:

@@ -9,7 +9,7 @@ from pydantic import Field
 from domain import saga
 from domain.address import Address
 from domain.cart import CartLine
-from domain.entity import Entity, Value
+from domain.entity import Audited, Entity, Value
 from domain.errors import Conflict, NotFound
 from domain.keys import derived
 from domain.moment import Moment
@@ -106,7 +106,7 @@ class Deadline(Value):
     attempt: int = 0
 
 
-class Order(Entity):
+class Order(Audited):
     """An order. ``status`` follows from ``facets`` once it is placed; before that it is ``placing``, or
     ``rejected`` when it could not be placed.
 
@@ -116,7 +116,6 @@ class Order(Entity):
     kind: ClassVar[str] = "order"
     container: ClassVar[str] = "Orders"
     partition_field: ClassVar[str] = "user_id"
-    audited: ClassVar[bool] = True
     personal: ClassVar[frozenset[str]] = frozenset({"email", "shipping_address", "billing_address"})
 
     user_id: str

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import ClassVar, Final, Literal, Self
 
 from domain.address import Address
-from domain.entity import Entity, Value
+from domain.entity import Audited, Value
 from domain.moment import Moment
 
 type ShipmentStatus = Literal[
@@ -32,13 +32,12 @@ class TrackingEvent(Value):
     description: str = ""
 
 
-class Shipment(Entity):
+class Shipment(Audited):
     """The parcel of an order; id ``<order_id>-S1``. ``sequence`` counts what was told of it."""
 
     kind: ClassVar[str] = "shipment"
     container: ClassVar[str] = "Shipments"
     partition_field: ClassVar[str] = "order_id"
-    audited: ClassVar[bool] = True
     personal: ClassVar[frozenset[str]] = frozenset({"destination"})
 
     order_id: str
