@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from adapters.cosmos.database import CosmosDatabase, CosmosSettings, cosmos_settings
-from adapters.names import CONTAINERS, Container
+from adapters.names import CONTAINERS, SWEPT_EVERYWHERE, Container
 from tools.infra.names import container_row
 
 
@@ -46,9 +46,8 @@ def policy(row: dict[str, Any]) -> dict[str, Any]:
 
 
 def _row(container: Container) -> dict[str, Any]:
-    return container_row(
-        container.name, container.partition_key, container.filtered_by, container.sorted_by
-    )
+    filtered = (*container.filtered_by, SWEPT_EVERYWHERE)
+    return container_row(container.name, container.partition_key, filtered, container.sorted_by)
 
 
 def _ordered(entry: str) -> dict[str, str]:

@@ -62,7 +62,7 @@ class CosmosStore:
     async def find[E: Entity](self, kind: type[E], query: Scan) -> Page[E]: ...
     async def find[E: Entity](self, kind: type[E], query: Query | Scan) -> Page[E]:
         """A page of one partition, in the order of an index, or what a scan meets. Raises ``StoreBusy``."""
-        check(query)
+        check(kind.container, query)
         rows = await self._asked(lambda: self._rows(kind, query))
         entities = tuple(_entity(kind, row) for row in rows[: query.limit])
         if isinstance(query, Scan) or len(rows) <= query.limit:
@@ -104,7 +104,9 @@ class CosmosStore:
         """The service may answer fewer than it was asked for and go on, so pages are read until it is enough."""
         statement, container = select(kind, query), await self._database.container(kind.container)
         wanted = query.limit + isinstance(query, Query)
-        where = {"partition_key": query.partition} if isinstance(query, Query) else {}
+        where: dict[str, Any] = {}
+        if isinstance(query, Query):
+            where["partition_key"] = query.partition
         found = container.query_items(
             statement.sql,
             parameters=statement.parameters,

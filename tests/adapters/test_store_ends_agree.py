@@ -43,20 +43,18 @@ _QUERIES = st.builds(
     Query,
     partition=st.just("u-1"),
     where=st.lists(_CONDITIONS, max_size=2).map(tuple),
-    order_by=st.sampled_from(["id", "sequence", "created_at", "facts.rank"]),
+    order_by=st.sampled_from(["id", "sequence", "created_at"]),
     descending=st.booleans(),
     limit=st.integers(1, 4),
 )
 
 
-def _crate(n: int, facts: dict[str, Any], sequence: Any, created_at: Any, rank: Any) -> Crate:
-    if rank is not None:
-        facts = facts | {"rank": rank}
+def _crate(n: int, facts: dict[str, Any], sequence: Any, created_at: Any) -> Crate:
     return Crate(id=f"{n}", facts=facts, sequence=sequence, created_at=created_at, left=n)
 
 
 _ROWS = st.lists(
-    st.tuples(_FACTS, st.none() | _NUMBERS, st.none() | _WORDS, st.none() | _NUMBERS | _WORDS),
+    st.tuples(_FACTS, st.none() | _NUMBERS | _WORDS, st.none() | _WORDS),
     max_size=9,
 )
 
