@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from azure.cosmos.aio import ContainerProxy, CosmosClient
 
 CONNECT_SECONDS: Final = 3
-READ_SECONDS: Final = 10
+READ_SECONDS: Final = 10.0
 """A batch may take 5 s at the service (its own limit); a call has to end within the host's 230 s."""
 
 THROTTLED_SECONDS: Final = 5
@@ -39,6 +39,7 @@ class CosmosSettings:
     key: str = ""
     client_id: str = ""
     discovers: bool = True
+    read_seconds: float = READ_SECONDS
 
 
 def cosmos_settings(environment: Mapping[str, str]) -> CosmosSettings | None:
@@ -112,7 +113,7 @@ class CosmosDatabase:
             consistency_level="Session",
             enable_endpoint_discovery=settings.discovers,
             connection_timeout=CONNECT_SECONDS,
-            read_timeout=READ_SECONDS,
+            read_timeout=settings.read_seconds,
             retry_throttle_total=THROTTLED_TIMES,
             retry_throttle_backoff_max=THROTTLED_SECONDS,
             no_response_on_write=True,

@@ -34,9 +34,18 @@ def is_absent(error: Any) -> bool:
     return status_of(error) == NOT_FOUND and getattr(error, "sub_status", None) in _PLAIN
 
 
+def is_out_of_reach(error: Any) -> bool:
+    """No replica has got as far as the session token says."""
+    return (status_of(error), getattr(error, "sub_status", None)) == (NOT_FOUND, 1002)
+
+
 def was_not_applied(error: Any) -> bool:
-    """Whether the service says for certain that nothing was done, and to ask again."""
-    return status_of(error) in (RETRY_WITH, THROTTLED)
+    """Whether the service says for certain that nothing was done, and to ask again, and nobody did so yet.
+
+    A request that is throttled as a whole the SDK has repeated for as long as it may.
+    """
+    is_operation = getattr(error, "error_index", None) is not None
+    return status_of(error) == RETRY_WITH or (status_of(error) == THROTTLED and is_operation)
 
 
 def status_of(error: Any) -> int:
@@ -44,9 +53,9 @@ def status_of(error: Any) -> int:
     return int(getattr(error, "status_code", None) or 0)
 
 
-def charge_of(headers: Mapping[str, Any] | None) -> float:
+def charge_of(headers: Mapping[str, Any]) -> float:
     """The request units that an answer cost."""
-    return float((headers or {}).get(_CHARGE, 0.0))
+    return float(headers.get(_CHARGE, 0.0))
 
 
 def translated(error: Any) -> StoreError:

@@ -15,11 +15,13 @@ from adapters.cosmos.database import CosmosDatabase
 from adapters.cosmos.errors import (
     charge_of,
     is_absent,
+    is_out_of_reach,
     refusal_of,
     translated,
     was_not_applied,
 )
 from adapters.cosmos.query import guard, select
+from adapters.cosmos.sessions import Sessions
 from domain.entity import Entity
 from usecases.meter import charge
 from usecases.ports.clock import Clock
@@ -39,18 +41,21 @@ class CosmosStore:
         self._database = database
         self._clock = clock
         self._audit_key = audit_key
+        self._sessions = Sessions()
 
     async def get[E: Entity](self, kind: type[E], id: str, partition: str) -> E | None:
         """The entity, or ``None``; one point read. Raises ``StoreBusy``."""
 
         async def read() -> Mapping[str, Any]:
             container = await self._database.container(kind.container)
-            return await container.read_item(id, partition, response_hook=_charge)
+            session = self._sessions.of(kind.container)
+            hook = self._hook(kind.container)
+            return await container.read_item(id, partition, response_hook=hook, **session)
 
         try:
             document = await read()
         except self._azure_error as error:
-            _charge_failed(error)
+            self._heard_failure(kind.container, error)
             if is_absent(error):
                 return None
             raise translated(error) from error
@@ -63,7 +68,7 @@ class CosmosStore:
     async def find[E: Entity](self, kind: type[E], query: Query | Scan) -> Page[E]:
         """A page of one partition, in the order of an index, or what a scan meets. Raises ``StoreBusy``."""
         check(kind.container, query)
-        rows = await self._asked(lambda: self._rows(kind, query))
+        rows = await self._asked(kind.container, lambda: self._rows(kind, query))
         entities = tuple(_entity(kind, row) for row in rows[: query.limit])
         if isinstance(query, Scan) or len(rows) <= query.limit:
             return Page(entities)
@@ -80,11 +85,11 @@ class CosmosStore:
             try:
                 return await self._executed(batch)
             except self._azure_error as error:
-                _charge_failed(error)
+                self._heard_failure(batch.container, error)
                 if not was_not_applied(error):
                     raise _refusal(batch, error) from error
             await self._clock.sleep(pause_seconds)
-        return await self._asked(lambda: self._executed(batch))
+        return await self._asked(batch.container, lambda: self._executed(batch))
 
     @cached_property
     def _azure_error(self) -> type[Exception]:
@@ -93,25 +98,25 @@ class CosmosStore:
 
         return AzureError
 
-    async def _asked[T](self, call: Callable[[], Awaitable[T]]) -> T:
+    async def _asked[T](self, container: str, call: Callable[[], Awaitable[T]]) -> T:
         try:
             return await call()
         except self._azure_error as error:
-            _charge_failed(error)
+            self._heard_failure(container, error)
             raise translated(error) from error
 
     async def _rows(self, kind: type[Entity], query: Query | Scan) -> list[Mapping[str, Any]]:
         """The service may answer fewer than it was asked for and go on, so pages are read until it is enough."""
         statement, container = select(kind, query), await self._database.container(kind.container)
         wanted = query.limit + isinstance(query, Query)
-        where: dict[str, Any] = {}
+        where: dict[str, Any] = dict(self._sessions.of(kind.container))
         if isinstance(query, Query):
             where["partition_key"] = query.partition
         found = container.query_items(
             statement.sql,
             parameters=statement.parameters,
             max_item_count=wanted,
-            response_hook=_charge,
+            response_hook=self._hook(kind.container),
             **where,
         )
         rows: list[Mapping[str, Any]] = []
@@ -126,10 +131,24 @@ class CosmosStore:
         answers = await container.execute_item_batch(
             [_operation(each) for each in batch.operations],
             partition_key=batch.partition,
-            response_hook=_charge,
+            response_hook=self._hook(batch.container),
         )
         written = zip(batch.operations, answers, strict=True)
         return batch.committed({each.id: answer.get("eTag", "") for each, answer in written})
+
+    def _hook(self, container: str) -> Callable[[Mapping[str, Any], Any], None]:
+        def heard(headers: Mapping[str, Any], _: Any) -> None:
+            charge(charge_of(headers))
+            self._sessions.note(container, headers)
+
+        return heard
+
+    def _heard_failure(self, container: str, error: Any) -> None:
+        headers = getattr(error, "headers", None) or {}
+        charge(charge_of(headers))
+        self._sessions.note(container, headers)
+        if is_out_of_reach(error):
+            self._sessions.forget(container)
 
 
 def _operation(operation: Operation) -> tuple[str, tuple[Any, ...], dict[str, Any]]:
@@ -161,11 +180,3 @@ def _entity[E: Entity](kind: type[E], document: Mapping[str, Any]) -> E:
     body = {name: value for name, value in document.items() if name not in _SYSTEM}
     text = json.dumps(body, separators=(",", ":"), ensure_ascii=False)
     return kind.of_json(text, document["_etag"])
-
-
-def _charge(headers: Mapping[str, Any], _: Any = None) -> None:
-    charge(charge_of(headers))
-
-
-def _charge_failed(error: Any) -> None:
-    charge(charge_of(getattr(error, "headers", None)))

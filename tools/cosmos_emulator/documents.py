@@ -55,12 +55,25 @@ class Documents:
         self._now = now
         self._partitions: dict[str, dict[str, Document]] = {}
         self.sequence = 0
+        self._replica: Documents | None = None
 
     @property
     def key_paths(self) -> list[str]:
         """The paths of the partition key, as ``/user_id``."""
         paths: list[str] = self.properties["partitionKey"]["paths"]
         return paths
+
+    def replicate(self) -> None:
+        """Let the replica have what is here now, and nothing that comes later."""
+        replica = Documents(self.properties, self._now)
+        replica._partitions = {key: dict(kept) for key, kept in self._partitions.items()}
+        replica.sequence = self.sequence
+        self._replica = replica
+
+    def seen_at(self, sequence: int) -> "Documents":
+        """What a reader meets who knows of everything up to ``sequence``: the replica, while that suffices."""
+        is_enough = self._replica is not None and self._replica.sequence >= sequence
+        return self._replica if self._replica is not None and is_enough else self
 
     def partition_of(self, document: Mapping[str, Any]) -> str:
         """The partition that a document belongs to; where the path is missing, that of ``{}``."""

@@ -43,14 +43,18 @@ class ConnectionDropped(Exception):
 
 
 class Emulator:
-    """One account. ``now`` gives seconds since 1970; ``most_rows`` makes pages shorter than they are asked."""
+    """One account. ``now`` gives seconds since 1970; ``most_rows`` makes pages shorter than they are asked.
+
+    Where ``lags``, a read without a newer session token meets a replica that is one write behind.
+    """
 
     def __init__(
-        self, *, key: str = auth.KEY, now: Callable[[], float] = time.time, most_rows: int = 0
+        self, *, key: str = auth.KEY, now: Callable[[], float] = time.time, lags: bool = False
     ) -> None:
         self.faults = Faults()
         self.log: deque[Logged] = deque(maxlen=_MOST_LOGGED)
-        self._key, self._now, self._most_rows = key, now, most_rows
+        self._key, self._now = key, now
+        self.lags, self.most_rows = lags, 0
         self._databases: dict[str, dict[str, Documents]] = {}
         self._count = 0
 
@@ -154,18 +158,27 @@ class Emulator:
         return Answer(200, database[name].properties)
 
     def _of_documents(self, request: Request, documents: Documents, id: str = "") -> Answer:
-        _check_session(request, documents)
-        if request.sort == "query":
-            answer = run(documents, self._query(request, documents))
-        elif request.sort == "batch":
-            partition = _partition(request)
-            answer = batch.execute(documents, partition, request.json, len(request.body))
+        known = _known(request)
+        if known > documents.sequence:
+            raise Refusal(
+                404, "The read session is not available for the input session token.", 1002
+            )
+        if request.sort in ("query", "read"):
+            seen = documents.seen_at(known) if self.lags else documents
+            answer = self._read(request, seen, id)
         else:
-            answer = _single(request, documents, id)
-        session = {"x-ms-session-token": f"0:-1#{documents.sequence}"}
+            if self.lags:
+                documents.replicate()
+            seen, answer = documents, _write(request, documents, id)
+        session = {"x-ms-session-token": f"0:-1#{seen.sequence}"}
         return replace(answer, headers={**answer.headers, **session})
 
-    def _query(self, request: Request, documents: Documents) -> Asked:
+    def _read(self, request: Request, documents: Documents, id: str) -> Answer:
+        if request.sort == "query":
+            return run(documents, self._query(request))
+        return _single(request, documents, id)
+
+    def _query(self, request: Request) -> Asked:
         asked, given = request.json, request.headers
         key = given.get("x-ms-documentdb-partitionkey")
         page = int(given.get("x-ms-max-item-count", DEFAULT_PAGE))
@@ -175,7 +188,7 @@ class Emulator:
             {each["name"]: each["value"] for each in asked.get("parameters") or ()},
             json.dumps(json.loads(key)) if key else None,
             request.says("x-ms-documentdb-query-enablecrosspartition"),
-            min(page, self._most_rows or page),
+            min(page, self.most_rows or page),
             given.get("x-ms-continuation", ""),
         )
 
@@ -215,12 +228,17 @@ def _ranges(request: Request, documents: Documents) -> Answer:
     return Answer(200, {"_rid": rid, "PartitionKeyRanges": ranges, "_count": 1}, headers=etag)
 
 
-def _check_session(request: Request, documents: Documents) -> None:
-    """A replica that has not yet got so far says so:
+def _known(request: Request) -> int:
+    """What the reader's session has seen; a replica that has not yet got so far may not answer:
     https://learn.microsoft.com/azure/cosmos-db/nosql/how-to-manage-consistency#utilize-session-tokens"""
     token = request.headers.get("x-ms-session-token", "")
-    if token and int(token.rpartition("#")[2]) > documents.sequence:
-        raise Refusal(404, "The read session is not available for the input session token.", 1002)
+    return int(token.rpartition("#")[2]) if token else 0
+
+
+def _write(request: Request, documents: Documents, id: str) -> Answer:
+    if request.sort != "batch":
+        return _single(request, documents, id)
+    return batch.execute(documents, _partition(request), request.json, len(request.body))
 
 
 def _partition(request: Request) -> str:

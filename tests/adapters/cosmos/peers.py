@@ -55,7 +55,7 @@ async def opened(clock: Clock, containers: object = None) -> AsyncIterator[Peer]
         async with _given(clock) as peer:
             yield peer
         return
-    emulator = Emulator(now=lambda: clock.now().timestamp())
+    emulator = Emulator(now=lambda: clock.now().timestamp(), lags=True)
     server = await serve(emulator)
     settings = CosmosSettings(f"http://127.0.0.1:{port_of(server)}/", "test", KEY, discovers=False)
     await create(settings, CONTAINERS if containers else ORDERS)
