@@ -48,14 +48,12 @@ async def send(connection: str, key: str, bodies: Sequence[str], hub: str = HUB)
         await client.send_batch(batch)
 
 
-async def marks(connection: str, hub: str = HUB) -> dict[str, int]:
+async def last_numbers(connection: str, hub: str = HUB) -> dict[str, int]:
     """The last sequence number of each partition."""
     async with producer(connection, hub) as client:
-        found = {}
-        for partition in await client.get_partition_ids():
-            facts = await client.get_partition_properties(partition)
-            found[partition] = facts["last_enqueued_sequence_number"]
-        return found
+        partitions = await client.get_partition_ids()
+        facts = await asyncio.gather(*map(client.get_partition_properties, partitions))
+    return {one["id"]: one["last_enqueued_sequence_number"] for one in facts}
 
 
 @asynccontextmanager
