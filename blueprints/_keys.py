@@ -3,6 +3,7 @@
 import re
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from blueprints._answer import Answer
 from blueprints._area import Declaration
@@ -41,7 +42,7 @@ async def under_key(
     except Exception:
         await idempotency.forget(call.shop, call.who, record)
         raise
-    await idempotency.keep(call.shop, call.who, _kept(record, answer))
+    await _kept_or_forgotten(call, record, answer)
     return answer
 
 
@@ -50,8 +51,17 @@ def _request(call: "Call[Any]", declaration: Declaration) -> KeyedRequest:
     if not _KEY.fullmatch(key):
         raise Invalid("An Idempotency-Key has 1 to 255 printable characters without spaces.")
     path = "/".join(f"{name}={value}" for name, value in sorted(call.path.items()))
-    content = b"\n".join((path.encode(), call.request.get_body()))
+    query = urlsplit(call.request.url).query
+    content = b"\n".join((path.encode(), query.encode(), call.request.get_body()))
     return KeyedRequest(declaration.name, key, content)
+
+
+async def _kept_or_forgotten(call: "Call[Any]", record: KeptAnswer, answer: Answer) -> None:
+    """An answer with a cookie is a secret: it is never kept, and without its cookie it means nothing."""
+    if answer.cookies:
+        await idempotency.forget(call.shop, call.who, record)
+    else:
+        await idempotency.keep(call.shop, call.who, _kept(record, answer))
 
 
 def _kept(record: KeptAnswer, answer: Answer) -> KeptAnswer:

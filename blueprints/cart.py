@@ -3,10 +3,10 @@
 from blueprints._area import Area
 from blueprints._endpoint import Call, endpoint
 from domain.cart import CartClaimed, CartFull, CartLineNotFound, QuantityTooLarge
-from domain.product import VariantNotFound
+from domain.product import ProductNotFound, VariantNotFound
 from usecases import carting
 from usecases.again import Contended
-from usecases.carting import AddItem, CartView, ChangeQuantity, NotEnoughStock, ProductNotFound
+from usecases.carting import AddItem, CartView, ChangeQuantity, NotEnoughStock
 
 area = Area("cart")
 

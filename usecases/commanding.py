@@ -1,11 +1,15 @@
 """What people and clocks ask of an order: cancel it, ship it, look at it again."""
 
+from typing import Annotated
+
+from pydantic import Field
+
 from domain import saga
 from domain.access import Caller
 from domain.entity import Command
 from domain.errors import Conflict
 from domain.moment import moment_text
-from domain.order import PLACING, REJECTED, RETURN_WINDOW, CannotCancel, Order, OrderNotFound
+from domain.order import PLACING, RETURN_WINDOW, CannotCancel, Order, OrderNotFound
 from domain.saga import Reject, Signal, names, timer
 from usecases.again import again
 from usecases.claiming import rejected
@@ -35,9 +39,9 @@ class NotShippable(Conflict):
 
 
 class CancelOrder(Command):
-    """Ask for an order to be cancelled; ``reason`` is the customer's own word, for staff."""
+    """Ask for an order to be cancelled; ``reason`` is the customer's own word, which decides nothing."""
 
-    reason: str = ""
+    reason: Annotated[str, Field(max_length=5_000)] = ""
 
 
 REFUSALS: dict[str, type[Conflict]] = {
@@ -93,7 +97,7 @@ async def look_again(shop: Shop, caller: Caller) -> int:
 
 async def _looked_at(shop: Shop, caller: Caller, order: Order) -> bool:
     deadline = order.deadline
-    if deadline is None or order.status == REJECTED:
+    if deadline is None:
         return False
     if deadline.stage == PLACING:
         await rejected(shop, caller, order, ())

@@ -81,14 +81,19 @@ async def correct(shop: Shop, caller: Caller, order: Order) -> None:
 
 
 async def short_lines(shop: Shop, order: Order) -> tuple[ShortLine, ...]:
-    """The lines that want more than is available now, each with what is."""
+    """The lines that want more than is available now, each with what is; not those that it holds."""
     found = []
     for line in order.items:
         stock = await shop.store.get(Stock, STOCK_ID, line.sku)
         available = max(0, stock.available) if stock else 0
-        if available < line.quantity:
+        if available < line.quantity and not await _holds(shop, order, line):
             found.append(_short(line, available))
     return tuple(found)
+
+
+async def _holds(shop: Shop, order: Order, line: OrderLine) -> bool:
+    hold = await shop.store.get(Hold, hold_id(order.order_id), line.sku)
+    return hold is not None and hold.is_held
 
 
 async def _free(shop: Shop, caller: Caller, order: Order, line: OrderLine) -> None:

@@ -33,12 +33,6 @@ FACTS: Final[Mapping[str, str]] = {
 }
 """The network's event type to the saga's word for it; other types change nothing."""
 
-STATUS_OF_FACT: Final[Mapping[str, str]] = {
-    names.AUTHORISED: "requires_capture",
-    names.SUCCEEDED: "succeeded",
-}
-"""What the intent must say itself for the fact to count."""
-
 
 class WebhookNotSigned(Invalid):
     """The card network did not sign this."""
@@ -109,8 +103,7 @@ async def _apply(shop: Shop, caller: Caller, event: PaymentEvent) -> bool:
 def _is_true(order: Order, intent: Intent, fact: str) -> bool:
     """Whether the network itself says so, about this order's own intent and its whole total."""
     ours = order.payment.intent_id == intent.id and intent.amount == order.totals.total
-    status = STATUS_OF_FACT.get(fact, intent.status)
-    return ours and (intent.status == status or fact == names.AUTHORISED)
+    return ours and (fact != names.SUCCEEDED or intent.status == "succeeded")
 
 
 async def _heard(shop: Shop, caller: Caller, order: Order, intent: Intent, fact: Signal) -> None:
