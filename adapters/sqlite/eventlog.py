@@ -46,7 +46,10 @@ DELETE FROM event_log WHERE sequence <= (
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """An event as it lies in the log; ``enqueued_at`` is in seconds since 1970, ``body`` is JSON."""
+    """An event as it lies in the log; ``enqueued_at`` is in seconds since 1970, ``body`` is JSON.
+
+    ``offset`` is what a hub in Azure says; in the log the sequence number is the offset too.
+    """
 
     sequence: int
     hub: str
@@ -55,6 +58,7 @@ class Record:
     enqueued_at: float
     body: bytes
     encoded_properties: str
+    offset: str = ""
 
     @property
     def enqueued(self) -> datetime:
