@@ -149,9 +149,12 @@ class Order(Entity):
         return self.facets is not None
 
     def rejected(self, short: tuple[ShortLine, ...], at: datetime) -> Self:
-        """The order that could not be placed, with the lines that were short."""
+        """The order that could not be placed, with the lines that were short.
+
+        Its deadline stays: until everything that it held is free, somebody must look at it.
+        """
         assert not self.is_placed, "a placed order is cancelled, not rejected"
-        return self.but(status=REJECTED, short=short, updated_at=at).waiting(None)
+        return self.but(status=REJECTED, short=short, updated_at=at)
 
     def moved(self, facets: Facets, at: datetime) -> Self:
         """The order after its saga moved."""
