@@ -465,6 +465,22 @@ async def test_two_requests_at_once_are_one_order() -> None:
         assert await bench.stock("MUG") == (10, 8)
 
 
+async def test_an_order_that_was_placed_and_cancelled_meanwhile_is_the_answer() -> None:
+    bench = await a_shop()
+    await fill_cart(bench, MUG=2)
+
+    async def other_click() -> None:
+        view = await place_order(bench.shop, GUEST, order_command())
+        await cancel_order(bench.shop, GUEST, view.order_id)
+        await carry_on(bench)
+
+    shop = meddled(bench, {COMMITS["hold"]: other_click})
+    view = await place_order(shop, GUEST, order_command())
+
+    assert (view.status, await bench.stock("MUG")) == ("cancelled", (10, 10))
+    assert len(bench.documents(Order)) == 1
+
+
 async def test_a_store_that_is_away_leaves_a_request_that_can_be_repeated() -> None:
     bench = await a_shop()
     await fill_cart(bench, MUG=2)
