@@ -8,7 +8,8 @@ import pytest
 
 from domain.idempotency import KeptAnswer, KeyInFlight, KeyReused
 from tests.adapters.embedded.fixtures import NOON
-from tests.usecases.shop_fixtures import GUEST, Bench, guest, meddled, open_bench
+from tests.usecases.meddling import meddled
+from tests.usecases.shop_fixtures import GUEST, Bench, guest, open_bench
 from usecases.idempotency import KeyedRequest, claim, forget, keep
 from usecases.ports.store import AlreadyExists, Change, Committed, Store
 

@@ -4,6 +4,7 @@ import pytest
 
 from domain.order import OrderNotFound
 from domain.shipment import Shipment, TrackingEvent
+from tests.usecases.meddling import meddled
 from tests.usecases.shop_fixtures import (
     ADDRESS,
     CLOCKWORK,
@@ -11,7 +12,6 @@ from tests.usecases.shop_fixtures import (
     Bench,
     carry_on,
     fill_cart,
-    meddled,
     open_bench,
     order_command,
     paid,

@@ -8,15 +8,12 @@ import pytest
 from domain.companions import OUTBOX_TTL_SECONDS
 from domain.events import Event
 from domain.stock import STOCK_ID, Stock
+from tests.usecases.meddling import Crash, crash, failing, meddled
 from tests.usecases.shop_fixtures import (
     CLOCKWORK,
     STAFF,
     Bench,
-    Crash,
     RecordingHubs,
-    crash,
-    failing,
-    meddled,
     open_bench,
     outboxes,
     placed,

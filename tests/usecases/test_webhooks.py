@@ -11,16 +11,14 @@ from domain.order import OrderNotFound
 from domain.participant import RecordedWord
 from domain.payment_event import KEPT_SECONDS, PaymentEvent
 from domain.saga import Signal
+from tests.usecases.meddling import Crash, crash, meddled
 from tests.usecases.shop_fixtures import (
     CLOCKWORK,
     GUEST,
     NOBODY,
     Bench,
-    Crash,
     bring_webhooks,
     carry_on,
-    crash,
-    meddled,
     open_bench,
     paid,
     placed,
