@@ -41,7 +41,7 @@ class NotShippable(Conflict):
 class CancelOrder(Command):
     """Ask for an order to be cancelled; ``reason`` is the customer's own word, which decides nothing."""
 
-    reason: Annotated[str, Field(max_length=500)] = ""
+    reason: Annotated[str, Field(max_length=5_000)] = ""
 
 
 REFUSALS: dict[str, type[Conflict]] = {

@@ -16,7 +16,7 @@ from domain.cart import (
     cart_item_id,
 )
 from domain.errors import Refusal
-from domain.product import VariantNotFound
+from domain.product import ProductNotFound, VariantNotFound
 from domain.stock import STOCK_ID, Stock
 from tests.adapters.embedded.fixtures import NOON
 from tests.usecases.meddling import meddled
@@ -34,7 +34,6 @@ from usecases.carting import (
     AddItem,
     ChangeQuantity,
     NotEnoughStock,
-    ProductNotFound,
     add_item,
     change_quantity,
     empty_cart,
