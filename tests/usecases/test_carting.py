@@ -19,13 +19,13 @@ from domain.errors import Refusal
 from domain.product import ProductNotFound, VariantNotFound
 from domain.stock import STOCK_ID, Stock
 from tests.adapters.embedded.fixtures import NOON
+from tests.usecases.meddling import meddled
 from tests.usecases.shop_fixtures import (
     GUEST,
     STAFF,
     Bench,
     fill_cart,
     guest,
-    meddled,
     open_bench,
     reprice,
     sells,

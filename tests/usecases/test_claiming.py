@@ -4,14 +4,12 @@ import pytest
 
 from domain.cart import CART_ID, Cart
 from domain.order import Order, OrderFence, order_id_of
+from tests.usecases.meddling import Crash, crash, meddled
 from tests.usecases.shop_fixtures import (
     CLOCKWORK,
     GUEST,
     Bench,
-    Crash,
-    crash,
     fill_cart,
-    meddled,
     open_bench,
     order_command,
     placed,

@@ -9,6 +9,7 @@ from domain.errors import Refusal
 from domain.order import CannotCancel, Deadline, Order, OrderNotFound
 from domain.timeline import TimelineEntry
 from tests.domain.samples import an_order
+from tests.usecases.meddling import meddled
 from tests.usecases.shop_fixtures import (
     CLOCKWORK,
     GUEST,
@@ -17,7 +18,6 @@ from tests.usecases.shop_fixtures import (
     bring_webhooks,
     carry_on,
     guest,
-    meddled,
     open_bench,
     paid,
     placed,

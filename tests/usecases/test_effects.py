@@ -7,15 +7,8 @@ from domain.order import CardUsed, Order
 from domain.saga import Do, Word
 from domain.shipment import Shipment
 from tests.domain.samples import HOME, an_order
-from tests.usecases.shop_fixtures import (
-    CLOCKWORK,
-    GUEST,
-    Bench,
-    failing,
-    meddled,
-    open_bench,
-    sells,
-)
+from tests.usecases.meddling import failing, meddled
+from tests.usecases.shop_fixtures import CLOCKWORK, GUEST, Bench, open_bench, sells
 from usecases.effects import (
     inventory_does,
     inventory_knows,

@@ -10,17 +10,14 @@ from domain.participant import RecordedWord
 from domain.saga import Signal
 from domain.timeline import TimelineEntry
 from tests.domain.samples import an_order
+from tests.usecases.meddling import Crash, crash, failing, meddled
 from tests.usecases.shop_fixtures import (
     CLOCKWORK,
     GUEST,
     Bench,
-    Crash,
     bring_webhooks,
     carry_on,
-    crash,
     deliver,
-    failing,
-    meddled,
     open_bench,
     paid,
     placed,

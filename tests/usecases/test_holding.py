@@ -9,7 +9,8 @@ from domain.hold import RELEASED_TTL_SECONDS, Hold, hold_id
 from domain.order import Order, OrderLine, ShortLine
 from domain.stock import STOCK_ID, Stock
 from tests.domain.samples import an_order
-from tests.usecases.shop_fixtures import GUEST, Bench, meddled, open_bench, sells
+from tests.usecases.meddling import meddled
+from tests.usecases.shop_fixtures import GUEST, Bench, open_bench, sells
 from usecases.holding import NoStock, Taking, correct, free, sell, short_lines, take
 from usecases.ports.store import Change
 from usecases.shop import Shop

@@ -10,15 +10,13 @@ from pydantic import ValidationError
 from domain.errors import Refusal
 from domain.order import Order, OrderNotFound
 from domain.participant import RecordedWord
+from tests.usecases.meddling import Crash, crash, meddled
 from tests.usecases.shop_fixtures import (
     GUEST,
     Bench,
-    Crash,
     bring_webhooks,
     carry_on,
-    crash,
     guest,
-    meddled,
     open_bench,
     paid,
     placed,
