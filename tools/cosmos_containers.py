@@ -1,7 +1,8 @@
 """Creates the shop's containers in an emulator; in Azure, Bicep does, and an identity that may read and write
 data may not create containers.
 
-    COSMOS_ACCOUNT_URI=http://127.0.0.1:8081/ COSMOS_KEY=… python -m tools.cosmos_containers
+    export COSMOS_ACCOUNT_URI=http://127.0.0.1:8081/ COSMOS_KEY=… COSMOS_DISCOVER_ENDPOINTS=false
+    python -m tools.cosmos_containers
 """
 
 import asyncio

@@ -49,14 +49,15 @@ def cosmos_settings(environment: Mapping[str, str]) -> CosmosSettings | None:
         if key:
             raise BadSettings(f"{KEY} is set, but {ENDPOINT} is not")
         return None
-    if not endpoint.startswith(("https://", "http://localhost:", "http://127.0.0.1:")):
-        raise BadSettings(f"{ENDPOINT} is no https address")
+    discovers = environment.get(DISCOVERY, "true").lower() != "false"
+    if discovers and not endpoint.startswith("https://"):
+        raise BadSettings(f"{ENDPOINT} is no https address, and {DISCOVERY} is not false")
     return CosmosSettings(
         endpoint,
         environment.get(DATABASE_NAME) or DATABASE,
         key,
         environment.get(IDENTITY, ""),
-        environment.get(DISCOVERY, "true").lower() != "false",
+        discovers,
     )
 
 

@@ -14,6 +14,7 @@ async def run(port: int, key: str) -> None:
     server = await serve(Emulator(key=key), port=port)
     print(f"COSMOS_ACCOUNT_URI=http://127.0.0.1:{port_of(server)}/", flush=True)
     print(f"COSMOS_KEY={key}", flush=True)
+    print("COSMOS_DISCOVER_ENDPOINTS=false", flush=True)
     async with server:
         await server.serve_forever()
 

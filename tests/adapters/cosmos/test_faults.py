@@ -196,7 +196,7 @@ async def test_a_read_is_sent_again_when_its_connection_breaks(peer: Peer, store
 
 
 @pytest.mark.parametrize(
-    ("status", "substatus"), [(404, 1002), (408, 0), (410, 0), (449, 0), (500, 0), (503, 0)]
+    ("status", "substatus"), [(404, 1002), (408, 0), (449, 0), (500, 0), (503, 0)]
 )
 async def test_reads_that_fail_for_the_moment_are_busy(
     peer: Peer, store: Store, status: int, substatus: int
