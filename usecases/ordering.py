@@ -101,9 +101,7 @@ async def place_order(shop: Shop, caller: Caller, command: PlaceOrder) -> OrderV
     return await again(shop, step)
 
 
-async def _attempt(
-    shop: Shop, caller: Caller, cart: Cart | None, command: PlaceOrder
-) -> OrderView:
+async def _attempt(shop: Shop, caller: Caller, cart: Cart | None, command: PlaceOrder) -> OrderView:
     if cart is not None and cart.claim and cart.claim.until <= shop.clock.now():
         cart = await settled_cart(shop, caller, cart)
     earlier = _earlier_order(shop, cart, command)
