@@ -72,6 +72,28 @@ class Shipment(Audited):
         )
 
 
+class LabelWish(Entity):
+    """That a label is wanted for an order's parcel; written before it is bought, beside the parcel.
+
+    Of buying and calling off exactly one wins, also when one of them stalls between the carrier's answer and
+    ours: a wish that is ``off`` is never bought, and one that was ``asked`` for and is off is voided.
+    """
+
+    kind: ClassVar[str] = "label-wish"
+    container: ClassVar[str] = "Shipments"
+    partition_field: ClassVar[str] = "order_id"
+
+    order_id: str
+    asked: bool
+    bought: bool = False
+    off: bool = False
+
+
+def wish_id(order_id: str) -> str:
+    """The id of the wish for the order's label."""
+    return f"{order_id}-label"
+
+
 def shipment_id(order_id: str) -> str:
     """The id of the order's parcel; its order is read off it."""
     return f"{order_id}-S1"
