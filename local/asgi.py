@@ -115,7 +115,7 @@ class HostApp:
             return 411, "LENGTH_REQUIRED", "Send the body with its Content-Length."
         if int(headers.get("content-length", "0")) > self._most_body_bytes:
             most = self._most_body_bytes
-            return 413, "BODY_TOO_LARGE", f"The body may have at most {most} bytes."
+            return 413, "PAYLOAD_TOO_LARGE", f"The body may have at most {most} bytes."
         return None
 
     async def _admin(self, scope: Scope, receive: Receive, send: Send) -> None:
