@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import ClassVar, Final, Literal, Self
 
 from domain.address import Address
-from domain.entity import Audited, Value
+from domain.entity import Audited, Entity, Value
 from domain.moment import Moment
 
 type ShipmentStatus = Literal[
