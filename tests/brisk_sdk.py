@@ -43,8 +43,12 @@ def brisk_sdk() -> Iterator[None]:
         yield
 
 
+LEAKS = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+"""The mark of tests in which the SDK leaves sockets to the garbage collector."""
+
+
 def collect_leaks() -> None:
-    """Let the garbage collector have what the SDK left to it, without a word."""
+    """Let the garbage collector have what the SDK left to it, without a word, before the next test."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ResourceWarning)
         gc.collect()

@@ -17,7 +17,7 @@ from local.faults import Faults
 from local.hub_triggers import record_of
 from local.settings import Settings
 from local.worker import Function, Retry
-from tests.brisk_sdk import brisk_sdk
+from tests.brisk_sdk import LEAKS, brisk_sdk, collect_leaks
 from tests.local.conftest import LoadApp, ScriptedWorker, event, event_function
 from tests.local.hub_host import namespace, publisher, triggers
 from tools.eventhubs_emulator.hubs import Hub, Namespace
@@ -35,11 +35,15 @@ async def views_on_order_events(events: List[func.EventHubEvent]) -> None:
 """
 
 
+pytestmark = LEAKS
+
+
 @pytest.fixture(autouse=True)
 def brisk() -> Iterator[None]:
     """An SDK without its long naps."""
     with brisk_sdk():
         yield
+    collect_leaks()
 
 
 @pytest.fixture

@@ -19,20 +19,19 @@ from adapters.eventhubs.messages import EventTooLarge
 from tests.adapters.embedded.fixtures import StillClock
 from tests.adapters.eventhubs.conftest import kept
 from tests.adapters.events_contract import HUB, created
-from tests.brisk_sdk import collect_leaks
+from tests.brisk_sdk import LEAKS, collect_leaks
 from tests.tools.eventhubs_emulator.clients import receiving, until
 from tools.eventhubs_emulator.faults import Switch
 from tools.eventhubs_emulator.hubs import Hub, Namespace
 from tools.eventhubs_emulator.server import Emulator
 from usecases.ports.events import EventsBusy
 
-LEAKS = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
-"""Of a test in which the SDK leaves a socket to the garbage collector."""
+pytestmark = LEAKS
 
 
-@pytest.fixture
+@pytest.fixture(autouse=True)
 def leaks() -> Iterator[None]:
-    """Collect what the SDK leaves behind before the next test begins."""
+    """Collect what the SDK leaves behind."""
     yield
     collect_leaks()
 
@@ -81,8 +80,6 @@ async def test_a_lost_acknowledgement_repeats_the_batch_under_the_same_ids(
     assert numbers(emulator) == [1, 2, 1, 2]
 
 
-@LEAKS
-@pytest.mark.usefixtures("leaks")
 @pytest.mark.parametrize("fault", ["dropped", "refused_tokens"])
 async def test_a_cut_connection_and_a_refused_token_are_got_over(
     emulator: Emulator, events: EventHubsEvents, fault: str
@@ -165,8 +162,6 @@ async def silent() -> AsyncIterator[str]:
     server.close()
 
 
-@LEAKS
-@pytest.mark.usefixtures("leaks")
 async def test_a_namespace_that_says_nothing_costs_its_time_out(
     silent: str, clock: StillClock
 ) -> None:
@@ -182,8 +177,6 @@ async def test_a_namespace_that_says_nothing_costs_its_time_out(
     assert 0.4 <= took < 5
 
 
-@LEAKS
-@pytest.mark.usefixtures("leaks")
 async def test_nobody_there_is_busy(clock: StillClock) -> None:
     text = "Endpoint=sb://127.0.0.1:9;SharedAccessKeyName=n;SharedAccessKey=k;UseDevelopmentEmulator=true;"
     events = EventHubsEvents(Clients(Account(connection_string=text)), clock, groups={HUB: ()})
@@ -254,8 +247,6 @@ async def test_a_group_that_is_read_with_an_epoch_is_there(emulator: Emulator) -
         assert not await has_group(clients, HUB, "nobody")
 
 
-@LEAKS
-@pytest.mark.usefixtures("leaks")
 async def test_a_probe_that_is_refused_for_another_reason_says_so(emulator: Emulator) -> None:
     from azure.eventhub.exceptions import EventHubError
 
@@ -340,7 +331,7 @@ def test_no_sdk_is_read_before_an_end_is_used() -> None:
         "print([name for name in sys.modules if name.startswith(('azure.eventhub', 'azure.identity'))])\n"
     )
 
-    run = subprocess.run(
+    run = subprocess.run(  # noqa: S603 - this interpreter, on our own program
         [sys.executable, "-c", program], capture_output=True, text=True, check=True
     )
 
