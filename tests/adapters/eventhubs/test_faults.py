@@ -8,21 +8,30 @@ import asyncio
 import json
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from azure.eventhub import EventData
 
+from adapters.circuit import Limits
 from adapters.embedded.clock import SystemClock
 from adapters.eventhubs.account import Account
 from adapters.eventhubs.clients import Clients
 from adapters.eventhubs.events import EventHubsEvents, Patience
+from adapters.memory import MemoryStore
+from domain.companions import Outbox, beside
+from domain.events import Event
+from domain.setting import Setting
 from tests.adapters.events_contract import HUB, created
 from tests.brisk_sdk import LEAKS, collect_leaks
 from tests.tools.eventhubs_emulator.clients import receiving, until
+from tests.usecases.catalog_shop import STAFF, open_shop
 from tools.eventhubs_emulator.faults import Switch
 from tools.eventhubs_emulator.server import Emulator
-from usecases.ports.events import EventsBusy
+from usecases.ports.store import Change, Scan
+from usecases.relaying import UNSENT, relay, sweep
+from usecases.shop import Shop
 
 KEYS = tuple(f"o-{number}" for number in range(15))
 EACH = 16
@@ -62,45 +71,60 @@ class Inbox:
         return len(self.seen) == len(KEYS) * EACH
 
 
-async def relayed(events: EventHubsEvents, key: str) -> None:
-    """Publish the key's events pair by pair, each until it is taken: a relay that stops a key on failure."""
-    for first in range(0, EACH, 2):
-        while True:
-            try:
-                await events.publish(HUB, key, [created(key, n) for n in (first, first + 1)])
-                break
-            except EventsBusy:
-                await asyncio.sleep(0.02)  # until the next sweep
-
-
 @asynccontextmanager
-async def shop(emulator: Emulator) -> AsyncIterator[EventHubsEvents]:
-    """The end with a patience that fits a test."""
-    account = Account(connection_string=emulator.connection_string)
-    patience = Patience(first_pause_seconds=0.01, timeout_seconds=3.0)
-    events = EventHubsEvents(Clients(account), SystemClock(), patience=patience)
-    events._circuits.limits = {}
-    yield events
+async def shop(emulator: Emulator) -> AsyncIterator[Shop]:
+    """A shop whose events go to the namespace, with a patience that fits a test."""
+    account, clock = Account(connection_string=emulator.connection_string), SystemClock()
+    patience = Patience(first_pause_seconds=0.01, timeout_seconds=3.0, circuit=Limits(3.0, 8, 0.1))
+    events = EventHubsEvents(Clients(account), clock, patience=patience)
+    store = MemoryStore(clock)
+    yield replace(open_shop(relay_after_seconds=0), store=store, clock=clock, events=events)
     await events.close()
 
 
-async def run(emulator: Emulator, *, trouble: Callable[[], None] | None = None) -> Inbox:
-    """Relay everything while a consumer reads; ``trouble`` is made now and then meanwhile."""
+async def sold(shop: Shop, key: str, events: int = EACH) -> None:
+    """Commit a document of the key again and again, two events each time, and relay what follows."""
+    document = Setting(id=key, scope=key, value="")
+    for first in range(1, events, 2):
+        pair = tuple(numbered(key, number) for number in (first, first + 1))
+        change = Change(by=STAFF, puts=(document.but(value=str(first)),), events=pair)
+        done = await shop.store.commit(change)
+        (document,) = done.entities
+        await relay(shop, STAFF, done)
+
+
+def numbered(key: str, number: int) -> Event:
+    """The event of that number of a key, counted from 1."""
+    return created(key, number, sequence=number)
+
+
+async def swept(shop: Shop) -> None:
+    """Sweep until nothing lies unsent."""
+    async with asyncio.timeout(30):
+        while (await shop.store.find(beside(Outbox, "Settings"), Scan(where=(UNSENT,)))).items:
+            await sweep(shop, STAFF)
+
+
+async def run(emulator: Emulator, *, trouble: Callable[[], None] = lambda: None) -> Inbox:
+    """Sell everything while a consumer reads; ``trouble`` is made now and then meanwhile."""
     inbox = Inbox()
-    async with shop(emulator) as events, receiving(emulator.connection_string, handler=inbox.apply):
-        relaying = asyncio.gather(*(relayed(events, key) for key in KEYS))
-        while not relaying.done():
+    async with (
+        shop(emulator) as opened,
+        receiving(emulator.connection_string, handler=inbox.apply),
+    ):
+        selling = asyncio.gather(*(sold(opened, key) for key in KEYS))
+        while not selling.done():
             await asyncio.sleep(0.05)
-            if trouble:
-                trouble()
-        await relaying
+            trouble()
+        await selling
+        await swept(opened)
         await until(lambda: inbox.is_full, 20)
     return inbox
 
 
 def assert_whole(inbox: Inbox) -> None:
     """Lost 0, applied twice 0, and each key's in order."""
-    assert inbox.applied == {key: list(range(EACH)) for key in KEYS}
+    assert inbox.applied == {key: list(range(1, EACH + 1)) for key in KEYS}
 
 
 @pytest.mark.parametrize(
@@ -129,8 +153,11 @@ async def test_a_held_hub_gives_everything_when_it_is_released(emulator: Emulato
     emulator.hold(HUB)
     inbox = Inbox()
 
-    async with shop(emulator) as events, receiving(emulator.connection_string, handler=inbox.apply):
-        await asyncio.gather(*(relayed(events, key) for key in KEYS))
+    async with (
+        shop(emulator) as opened,
+        receiving(emulator.connection_string, handler=inbox.apply),
+    ):
+        await asyncio.gather(*(sold(opened, key) for key in KEYS))
         while_held = inbox.deliveries
         emulator.release(HUB)
         await until(lambda: inbox.is_full, 20)
@@ -154,12 +181,12 @@ async def test_connections_that_are_cut_again_and_again_lose_nothing(emulator: E
 
 async def test_what_retention_took_is_gone_and_the_rest_goes_on(emulator: Emulator) -> None:
     inbox = Inbox()
-    async with shop(emulator) as events:
-        await relayed(events, KEYS[0])
+    async with shop(emulator) as opened:
+        await sold(opened, KEYS[0])
         emulator.trim(HUB, 3)
         async with receiving(emulator.connection_string, handler=inbox.apply):
             await until(lambda: len(inbox.seen) == 3)
-            await events.publish(HUB, KEYS[0], [created(KEYS[0], EACH)])
+            await opened.events.publish(HUB, KEYS[0], [numbered(KEYS[0], EACH + 1)])
             await until(lambda: len(inbox.seen) == 4)
 
-    assert inbox.applied[KEYS[0]] == [13, 14, 15, 16]
+    assert inbox.applied[KEYS[0]] == [14, 15, 16, 17]
