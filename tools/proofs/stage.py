@@ -17,6 +17,7 @@ from tools.seed import Wish, local_shop, seed
 
 PATIENCE_SECONDS = 90.0
 LOOK_SECONDS = 0.1
+CALM_SECONDS = 4.0
 MOST_TOLD = 10
 HOSTS = 2
 
@@ -79,6 +80,15 @@ class Stage:
             check(waited < patience_seconds, f"stuck after {waited:.0f} s: {told(left)}")
             time.sleep(LOOK_SECONDS)
         return time.monotonic() - began
+
+    def settle(self, calm_seconds: float = CALM_SECONDS) -> None:
+        """Wait until what is under way has not changed for so long, where not all of it can end."""
+        before, since = unfinished(self.store), time.monotonic()
+        while before and time.monotonic() - since < calm_seconds:
+            time.sleep(LOOK_SECONDS)
+            now = unfinished(self.store)
+            if now != before:
+                before, since = now, time.monotonic()
 
     def audited(self) -> Audit:
         """Wait for rest, stop the hosts, and audit what they left. Raises ``NotHeld``."""
