@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from blueprints._answer import Answer
 from blueprints._area import Declaration
 from blueprints._call import Call
-from blueprints._errors import envelope, status_of
+from blueprints._errors import envelope, headers_of, status_of
 from domain.access import Role
 from domain.errors import Invalid, Refusal
 from domain.idempotency import KeptAnswer
@@ -35,8 +35,10 @@ async def under_key(
     try:
         answer = Answer.of(await handler(call), declaration)
     except Refusal as refusal:
-        await _settle(call, record, refusal)
-        raise
+        if _may_pass(refusal):
+            await idempotency.forget(call.shop, call.who, record)
+            raise
+        answer = _refused(call, refusal)
     except Exception:
         await idempotency.forget(call.shop, call.who, record)
         raise
@@ -66,14 +68,16 @@ def _kept(record: KeptAnswer, answer: Answer) -> KeptAnswer:
     return record.but(status=answer.status, body=answer.body.decode(), headers=answer.headers)
 
 
-async def _settle(call: Call[Any], record: KeptAnswer, refusal: Refusal) -> None:
-    status = status_of(type(refusal))
-    if refusal.passing or status >= 500:
-        await idempotency.forget(call.shop, call.who, record)
-        return
-    at, request_id = call.shop.clock.now(), call.who.trace.causation_id
-    body = envelope(refusal.code, str(refusal), refusal.facts, at, request_id)
-    await idempotency.keep(call.shop, call.who, _kept(record, Answer(status, body)))
+def _may_pass(refusal: Refusal) -> bool:
+    return refusal.passing or status_of(type(refusal)) >= 500
+
+
+def _refused(call: Call[Any], refusal: Refusal) -> Answer:
+    """The refusal as an answer: made once, so that a repeat gets the same to the last byte."""
+    status, at = status_of(type(refusal)), call.shop.clock.now()
+    facts, request_id = refusal.facts, call.who.trace.causation_id
+    body = envelope(refusal.code, str(refusal), facts, at, request_id)
+    return Answer(status, body, headers_of(refusal, status))
 
 
 def _replayed(record: KeptAnswer) -> Answer:

@@ -5,12 +5,11 @@ import shutil
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
-import httpx
 import pytest
 
 from adapters.sqlite.file import SqliteFile
 from tests.blueprints.goods import lines
-from tests.blueprints.harness import BASE, Door, MovedClock, Web, open_door, shop_in, somebody
+from tests.blueprints.harness import Door, MovedClock, Web, client_of, open_door, shop_in, somebody
 from usecases.importing import import_catalogue
 
 
@@ -40,8 +39,7 @@ async def web(door: Door, stocked: Path, tmp_path: Path) -> AsyncIterator[Web]:
     shutil.copy(stocked, path)
     file, clock = SqliteFile(path, synchronous="OFF"), MovedClock()
     door.shop = shop_in(file, clock)
-    transport = httpx.ASGITransport(app=door.app, raise_app_exceptions=False)
-    async with httpx.AsyncClient(transport=transport, base_url=BASE) as client:
+    async with client_of(door.app) as client:
         yield Web(door, path, file, clock, client)
     file.close()
     door.shop = None

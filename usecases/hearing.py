@@ -165,6 +165,8 @@ async def _answered(hearing: Hearing) -> Committed:
         limits=limits_of(hearing.shop),
     )
     answer = decides(ok=True)
+    if _deeds(answer) and await _was_heard(hearing):
+        return Committed()
     if not await _done(hearing, answer):
         answer = decides(ok=False)
         done = await _done(hearing, answer)
@@ -195,12 +197,20 @@ async def _recorded(hearing: Hearing) -> RecordedWord:
 async def _done(hearing: Hearing, answer: Answer) -> bool:
     """Do the answer's effects in order; ``False`` as soon as the world refuses one."""
     does = hearing.participant.does
-    for effect in answer.effects:
-        if isinstance(effect, Do) and not await does(
-            hearing.shop, hearing.caller, hearing.order, effect
-        ):
+    for deed in _deeds(answer):
+        if not await does(hearing.shop, hearing.caller, hearing.order, deed):
             return False
     return True
+
+
+def _deeds(answer: Answer) -> list[Do]:
+    return [effect for effect in answer.effects if isinstance(effect, Do)]
+
+
+async def _was_heard(hearing: Hearing) -> bool:
+    """Whether the signal was applied before: one that is counted must not be counted on into a deed."""
+    mark = inbox_mark(hearing.participant.name, hearing.signal.id, hearing.order.user_id)
+    return await hearing.shop.store.get(type(mark), mark.id, mark.partition) is not None
 
 
 async def _committed(hearing: Hearing, recorded: RecordedWord, answer: Answer) -> Committed:
