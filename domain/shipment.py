@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import ClassVar, Final, Literal, Self
 
 from domain.address import Address
-from domain.entity import Audited, Value
+from domain.entity import Audited, Entity, Value
 from domain.moment import Moment
 
 type ShipmentStatus = Literal[
@@ -70,6 +70,21 @@ class Shipment(Audited):
             actual_delivery=next((e.timestamp for e in story if e.status == "delivered"), None),
             updated_at=max(self.updated_at, event.timestamp),
         )
+
+
+class LabelAsked(Entity):
+    """The carrier was asked for the order's label; written before, and whatever became of the answer."""
+
+    kind: ClassVar[str] = "label-asked"
+    container: ClassVar[str] = "Shipments"
+    partition_field: ClassVar[str] = "order_id"
+
+    order_id: str
+
+
+def asked_id(order_id: str) -> str:
+    """The id of the mark that the order's label was asked for."""
+    return f"{order_id}-S1:asked"
 
 
 def shipment_id(order_id: str) -> str:

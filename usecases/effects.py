@@ -10,7 +10,8 @@ from domain.access import Caller
 from domain.order import Order
 from domain.order_events import Facts, parcel_facts
 from domain.saga import Do, Word, inventory, logistics
-from domain.shipment import Shipment, TrackingEvent, shipment_id
+from domain.saga.words import BUY_LABEL
+from domain.shipment import LabelAsked, Shipment, TrackingEvent, asked_id, shipment_id
 from usecases.again import again
 from usecases.holding import Taking, correct, free, sell, short_lines, take
 from usecases.ports.carriers import Label, NoLabel
@@ -79,7 +80,7 @@ async def logistics_knows(shop: Shop, order: Order, word: Word) -> Facts:
     """The parcel, where there is one."""
     if word.phase in (logistics.Phase.NOTHING, logistics.Phase.FAILED):
         return {}
-    shipment = await shop.store.get(Shipment, shipment_id(order.order_id), order.order_id)
+    shipment = await _shipment_of(shop, order)
     return parcel_facts(shipment) if shipment else {}
 
 
@@ -105,6 +106,14 @@ async def _refund(shop: Shop, order: Order, key: str) -> bool:
 
 
 async def _label(shop: Shop, caller: Caller, order: Order, key: str) -> bool:
+    """Buy the label; that it is asked for is written first, so that a cancellation finds it."""
+    asked = LabelAsked(id=asked_id(order.order_id), order_id=order.order_id)
+    with suppress(AlreadyExists):
+        await shop.store.commit(Change(by=caller, puts=(asked,)))
+    return await _bought(shop, caller, order, key)
+
+
+async def _bought(shop: Shop, caller: Caller, order: Order, key: str) -> bool:
     address = order.shipping_address.model_dump()
     id_, method = shipment_id(order.order_id), order.shipping.method
     try:
@@ -118,16 +127,28 @@ async def _label(shop: Shop, caller: Caller, order: Order, key: str) -> bool:
 
 
 async def _void(shop: Shop, caller: Caller, order: Order, key: str) -> bool:
-    id_ = shipment_id(order.order_id)
-    shipment = await shop.store.get(Shipment, id_, order.order_id)
-    assert shipment is not None, "a scheduled parcel was written before its word"
-    await shop.carriers.void_label(shipment.tracking_number, key=key)
-    await again(shop, lambda: _voided(shop, caller, order))
+    """Void the label, if there is one: also one that was asked for and whose answer nobody has."""
+    shipment = await _shipment_of(shop, order)
+    if shipment is None and await _was_asked(shop, order):
+        await _bought(shop, caller, order, BUY_LABEL.key_for(order.order_id))
+        shipment = await _shipment_of(shop, order)
+    if shipment is not None:
+        await shop.carriers.void_label(shipment.tracking_number, key=key)
+        await again(shop, lambda: _voided(shop, caller, order))
     return True
 
 
+async def _was_asked(shop: Shop, order: Order) -> bool:
+    id_ = asked_id(order.order_id)
+    return await shop.store.get(LabelAsked, id_, order.order_id) is not None
+
+
+async def _shipment_of(shop: Shop, order: Order) -> Shipment | None:
+    return await shop.store.get(Shipment, shipment_id(order.order_id), order.order_id)
+
+
 async def _voided(shop: Shop, caller: Caller, order: Order) -> None:
-    shipment = await shop.store.get(Shipment, shipment_id(order.order_id), order.order_id)
+    shipment = await _shipment_of(shop, order)
     assert shipment is not None
     event = TrackingEvent(
         event_id=f"{order.order_id}:void",

@@ -1,6 +1,8 @@
 """The logistics participant: buys one label when the order is paid, voids it when it is cancelled.
 
-It reads payment-events, order-events and shipping-events.
+It reads payment-events, order-events and shipping-events, at the same time: a label may be bought while
+the cancellation is recorded, or before a crash that forgot it. So a cancelled order voids whenever it
+is asked, and to void where there is no label is harmless.
 """
 
 from collections.abc import Callable, Mapping
@@ -40,6 +42,8 @@ def decide(word: Word, signal: Signal, *, ok: bool) -> Answer:
 
 
 def _payment_processed(word: Word, signal: Signal, ok: bool) -> Answer:
+    if word.phase == Phase.CANCELLED:
+        return _tell(word, signal, VOID_LABEL)
     if word.phase != Phase.NOTHING:
         return _tell(word, signal)
     if ok:
@@ -48,9 +52,7 @@ def _payment_processed(word: Word, signal: Signal, ok: bool) -> Answer:
 
 
 def _order_cancelled(word: Word, signal: Signal, _ok: bool) -> Answer:
-    if word.phase == Phase.NOTHING:
-        return _tell(Word(Phase.CANCELLED), signal)
-    if word.phase == Phase.SCHEDULED:
+    if word.phase in (Phase.NOTHING, Phase.SCHEDULED, Phase.CANCELLED):
         return _tell(Word(Phase.CANCELLED), signal, VOID_LABEL)
     return _tell(word, signal)
 

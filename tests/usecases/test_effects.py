@@ -202,11 +202,34 @@ async def test_a_label_that_was_bought_but_not_written_is_not_bought_again() -> 
 
     with pytest.raises(StoreBusy):
         await logistics_does(
-            meddled(bench, {1: failing(StoreBusy("away"))}), CLOCKWORK, an_order(), LABEL
+            meddled(bench, {2: failing(StoreBusy("away"))}), CLOCKWORK, an_order(), LABEL
         )
     await logistics_does(bench.shop, CLOCKWORK, an_order(), LABEL)
 
     assert len(await bench.carriers.parcels()) == 1
+
+
+async def test_where_no_label_was_asked_for_voiding_does_nothing() -> None:
+    bench = await a_shop()
+    before = bench.state()
+
+    assert await logistics_does(bench.shop, CLOCKWORK, an_order(), VOID)
+
+    assert bench.state() == before
+    assert await bench.carriers.parcels() == []
+
+
+async def test_a_label_whose_answer_was_lost_is_found_and_voided() -> None:
+    bench = await a_shop()
+    order = an_order(shipping_address=HOME.model_copy(update={"postal_code": "00003"}))
+    with pytest.raises(CarrierBusy):
+        await logistics_does(bench.shop, CLOCKWORK, order, LABEL)
+
+    assert await logistics_does(bench.shop, CLOCKWORK, order, VOID)
+
+    (bought,) = await bench.carriers.parcels()
+    assert bought.voided_at is not None
+    assert (await parcel(bench)).status == "cancelled"
 
 
 async def test_a_void_label_is_given_back_once() -> None:
