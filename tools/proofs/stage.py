@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import shutil
 import tempfile
 import time
 from collections.abc import Iterator, Mapping
@@ -103,14 +104,22 @@ class Stage:
 def stage(
     products: Mapping[str, int], settings: Mapping[str, str] | None = None
 ) -> Iterator[Stage]:
-    """A stage in a folder of its own, filled; whatever still runs at the end is killed."""
-    with tempfile.TemporaryDirectory(prefix="holiday-peak-hub-") as folder:
-        made = Stage(Path(folder), products, settings or {})
+    """A stage in a folder of its own, filled; what still runs at the end is killed.
+
+    The folder is removed, but after a failure, when it is named for a look at it.
+    """
+    folder = Path(tempfile.mkdtemp(prefix="holiday-peak-hub-"))
+    made = Stage(folder, products, settings or {})
+    try:
         made.fill()
-        try:
-            yield made
-        finally:
-            made.kill()
+        yield made
+    except BaseException as failure:
+        failure.add_note(f"the store file and the log are kept in {folder}")
+        raise
+    else:
+        shutil.rmtree(folder)
+    finally:
+        made.kill()
 
 
 def check(holds: object, otherwise: str) -> None:
