@@ -75,7 +75,7 @@ async def buys(shop: Shop, who: Caller, peer: Peer, dice: random.Random) -> str:
 @pytest.mark.parametrize("seed", range(2))
 async def test_nothing_is_sold_twice_lost_or_stuck(peer: Peer, shop: Shop, seed: int) -> None:
     dice = random.Random(seed)
-    shoppers = [GUEST.model_copy(update={"user_id": f"guest:{n}"}) for n in range(SHOPPERS)]
+    shoppers = [replace(GUEST, user_id=f"guest:{n}") for n in range(SHOPPERS)]
     for who in shoppers:
         await add_item(shop, who, AddItem(product_id="kettle"))
 
