@@ -15,8 +15,9 @@ from adapters.sqlite.file import SqliteFile
 from blueprints import AREAS
 from blueprints._openapi import document
 from domain.access import Role
+from tests.blueprints.clock import MovedClock
 from tests.blueprints.goods import ORDER
-from tests.blueprints.harness import BASE, Door, Guest, MovedClock, Web, client_of, shop_in
+from tests.blueprints.harness import BASE, Door, Guest, Web, client_of, shop_in
 
 NOT_CHECKED: Final = (
     "unsupported_method",  # the Functions host answers a wrong method by 404
