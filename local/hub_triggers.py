@@ -108,14 +108,18 @@ class HubTriggers:
     async def _place_of(self, subscription: Subscription) -> str:
         """The name of its checkpoints. Raises ``LookupError`` without the group: nobody else would."""
         hub, group = subscription.hub, subscription.group
+        made, is_there = await asyncio.gather(self._made(hub), has_group(self._clients, hub, group))
+        if not is_there:
+            raise LookupError(f"hub {hub} has no consumer group {group}")
+        return f"{hub}@{made}/{group}"
+
+    async def _made(self, hub: str) -> str:
         client = self._clients.producer(hub)
         try:
-            made = (await client.get_eventhub_properties())["created_at"]
+            facts = await client.get_eventhub_properties()
         finally:
             await client.close()
-        if not await has_group(self._clients, hub, group):
-            raise LookupError(f"hub {hub} has no consumer group {group}")
-        return f"{hub}@{made.isoformat()}/{group}"
+        return str(facts["created_at"].isoformat())
 
     async def _receive(self, subscription: Subscription, place: str) -> None:
         async def on_batch(context: "PartitionContext", events: "list[EventData]") -> None:

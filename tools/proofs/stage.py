@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import shutil
 import tempfile
 import time
 from collections.abc import Iterator, Mapping
@@ -17,6 +18,7 @@ from tools.seed import Wish, local_shop, seed
 
 PATIENCE_SECONDS = 90.0
 LOOK_SECONDS = 0.1
+CALM_SECONDS = 4.0
 MOST_TOLD = 10
 HOSTS = 2
 
@@ -80,6 +82,15 @@ class Stage:
             time.sleep(LOOK_SECONDS)
         return time.monotonic() - began
 
+    def settle(self, calm_seconds: float = CALM_SECONDS) -> None:
+        """Wait until what is under way has not changed for so long, where not all of it can end."""
+        before, since = unfinished(self.store), time.monotonic()
+        while before and time.monotonic() - since < calm_seconds:
+            time.sleep(LOOK_SECONDS)
+            now = unfinished(self.store)
+            if now != before:
+                before, since = now, time.monotonic()
+
     def audited(self) -> Audit:
         """Wait for rest, stop the hosts, and audit what they left. Raises ``NotHeld``."""
         self.rest()
@@ -93,14 +104,22 @@ class Stage:
 def stage(
     products: Mapping[str, int], settings: Mapping[str, str] | None = None
 ) -> Iterator[Stage]:
-    """A stage in a folder of its own, filled; whatever still runs at the end is killed."""
-    with tempfile.TemporaryDirectory(prefix="holiday-peak-hub-") as folder:
-        made = Stage(Path(folder), products, settings or {})
+    """A stage in a folder of its own, filled; what still runs at the end is killed.
+
+    The folder is removed, but after a failure, when it is named for a look at it.
+    """
+    folder = Path(tempfile.mkdtemp(prefix="holiday-peak-hub-"))
+    made = Stage(folder, products, settings or {})
+    try:
         made.fill()
-        try:
-            yield made
-        finally:
-            made.kill()
+        yield made
+    except BaseException as failure:
+        failure.add_note(f"the store file and the log are kept in {folder}")
+        raise
+    else:
+        shutil.rmtree(folder)
+    finally:
+        made.kill()
 
 
 def check(holds: object, otherwise: str) -> None:
