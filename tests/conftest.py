@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from adapters.sqlite.file import SqliteFile
+from tests.blueprints.clock import MovedClock
 from tests.blueprints.goods import lines
-from tests.blueprints.harness import Door, MovedClock, Web, client_of, open_door, shop_in, somebody
+from tests.blueprints.harness import Door, Web, client_of, open_door, shop_in, somebody
 from usecases.importing import import_catalogue
 from usecases.relaying import sweep
 from usecases.shop import Shop
