@@ -1,6 +1,7 @@
 """Checkpoints and ownership of real hubs in the host's file."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -17,9 +18,9 @@ def store(file: SqliteFile, clock: HandClock) -> HubCheckpoints:
     return HubCheckpoints(file, clock, "order-events/views")
 
 
-def wish(owner: str, etag: str = "") -> dict[str, object]:
+def wish(owner: str, etag: str = "") -> dict[str, Any]:
     """What the SDK asks for when it claims partition 0."""
-    named = dict(
+    named: dict[str, Any] = dict(
         zip(("fully_qualified_namespace", "eventhub_name", "consumer_group"), WHERE, strict=True)
     )
     return named | {"partition_id": "0", "owner_id": owner} | ({"etag": etag} if etag else {})
