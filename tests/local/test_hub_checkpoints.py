@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from adapters.sqlite.file import SqliteFile
-from local.hub_checkpoints import HubCheckpoints
+from local.hub_checkpoints import HubCheckpoints, create_tables
 from tests.local.conftest import HandClock
 
 WHERE = ("namespace", "order-events", "views")
@@ -15,6 +15,7 @@ WHERE = ("namespace", "order-events", "views")
 @pytest.fixture
 def store(file: SqliteFile, clock: HandClock) -> HubCheckpoints:
     """The checkpoints of one group."""
+    create_tables(file)
     return HubCheckpoints(file, clock, "order-events/views")
 
 
@@ -75,6 +76,7 @@ async def test_groups_do_not_share(
 async def test_they_outlive_the_host(tmp_path: Path, clock: HandClock) -> None:
     for number in (1, 2):
         file = SqliteFile(tmp_path / "other.db", synchronous="OFF")
+        create_tables(file)
         store = HubCheckpoints(file, clock, "p")
         await store.update_checkpoint(wish("a") | {"sequence_number": number, "offset": "8"})
         (listed,) = await store.list_checkpoints(*WHERE)

@@ -234,6 +234,31 @@ async def test_a_hub_that_was_made_anew_is_read_from_its_beginning(tmp_path: Pat
     assert ids(worker) == ["o-1-1", "o-2-1"]
 
 
+async def test_a_checkpoint_that_cannot_be_written_stops_nothing(
+    emulator: Emulator, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    worker = ScriptedWorker(event_function())
+    hubs, file = triggers(emulator, worker, tmp_path)
+
+    async def lose_the_file(function: Function) -> None:
+        file.close()
+
+    worker.work = lose_the_file
+    async with publisher(emulator) as shop:
+        await shop.publish("order-events", "o-1", [event("o-1", 1)])
+        task = asyncio.create_task(hubs.watch())
+        await until(lambda: any("was not written" in one.message for one in caplog.records))
+        worker.work = None
+        await shop.publish("order-events", "o-1", [event("o-1", 2)])
+        await until(lambda: len(worker.runs) == 2)
+    task.cancel()
+    with suppress(asyncio.CancelledError):
+        await task
+    await hubs.stop(1)
+
+    assert ids(worker) == ["o-1-1", "o-1-2"]
+
+
 async def test_a_group_that_is_not_there_is_said_and_the_others_are_read(
     emulator: Emulator, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:

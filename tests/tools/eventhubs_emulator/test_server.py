@@ -240,8 +240,11 @@ async def test_a_reader_that_drains_its_credit_is_told_when_it_is_done(emulator:
         await put_token(peer, "token")
         peer.say(attach(f"{HUB}/ConsumerGroups/views/Partitions/0", receives=True, handle=7))
         await peer.hears()
-        flow = [0, 100, 0, 100, 7, 0, 10]
-        peer.say(Flow(*(encode.uint(each) for each in flow), drain=encode.boolean(True)))
+        none, ten, window = encode.uint(0), encode.uint(10), encode.uint(100)
+        asked = Flow(
+            none, window, none, window, encode.uint(7), none, ten, drain=encode.boolean(True)
+        )
+        peer.say(asked)
         while not (isinstance(told := (await read(peer.reader)).performative, Flow) and told.drain):
             pass
 
