@@ -11,7 +11,7 @@ from usecases.carting import AddItem, CartView, ChangeQuantity, NotEnoughStock
 area = Area("cart")
 
 
-@endpoint(area, "GET", "api/cart", may="cart:use", returns=CartView, raises=(CartClaimed,))
+@endpoint(area, "GET", "api/cart", may="cart:use", returns=CartView)
 async def get_cart(call: Call[None]) -> CartView:
     """Get the cart of the user or guest session; an empty one where there is none."""
     return await carting.get_cart(call.shop, call.who)

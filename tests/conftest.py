@@ -5,13 +5,14 @@ import shutil
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
-import httpx
 import pytest
 
 from adapters.sqlite.file import SqliteFile
 from tests.blueprints.goods import lines
-from tests.blueprints.harness import BASE, Door, MovedClock, Web, open_door, shop_in, somebody
+from tests.blueprints.harness import Door, MovedClock, Web, client_of, open_door, shop_in, somebody
 from usecases.importing import import_catalogue
+from usecases.relaying import sweep
+from usecases.shop import Shop
 
 
 @pytest.fixture(scope="session")
@@ -24,13 +25,19 @@ def door() -> Iterator[Door]:
 
 @pytest.fixture(scope="session")
 def stocked(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A data file with the small catalogue in it."""
+    """A data file with the small catalogue in it, and nothing left to be told."""
     path = tmp_path_factory.mktemp("stocked") / "shop.db"
     file = SqliteFile(path, synchronous="OFF")
-    report = asyncio.run(import_catalogue(shop_in(file, MovedClock()), somebody(), lines()))
-    assert (report.created, report.refused) == (6, [])
+    asyncio.run(_stock(shop_in(file, MovedClock(), HPH_RELAY_AFTER_SECONDS="0")))
     file.close()
     return path
+
+
+async def _stock(shop: Shop) -> None:
+    report = await import_catalogue(shop, somebody(), lines())
+    assert (report.created, report.refused) == (6, [])
+    while await sweep(shop, somebody()):
+        pass
 
 
 @pytest.fixture
@@ -40,8 +47,7 @@ async def web(door: Door, stocked: Path, tmp_path: Path) -> AsyncIterator[Web]:
     shutil.copy(stocked, path)
     file, clock = SqliteFile(path, synchronous="OFF"), MovedClock()
     door.shop = shop_in(file, clock)
-    transport = httpx.ASGITransport(app=door.app, raise_app_exceptions=False)
-    async with httpx.AsyncClient(transport=transport, base_url=BASE) as client:
+    async with client_of(door.app) as client:
         yield Web(door, path, file, clock, client)
     file.close()
     door.shop = None

@@ -17,7 +17,7 @@ from usecases.orders import OrderView, find_order, order_of, view_of
 from usecases.ports.store import Scan, Where
 from usecases.relaying import relay
 from usecases.shop import Shop
-from usecases.stepping import limits_of, order_change
+from usecases.stepping import is_spent, limits_of, order_change
 from usecases.sweeping import each
 from usecases.tracking import facts_onto
 
@@ -115,15 +115,10 @@ async def _decided(shop: Shop, caller: Caller, order: Order, signal: Signal) -> 
     for effect in decision.effects:
         if isinstance(effect, Reject):
             raise REFUSALS[effect.code](order_id=order.order_id, status=order.status)
-    if decision.facets == order.facets and not decision.effects and not _is_due(shop, order):
+    if decision.facets == order.facets and not decision.effects and not is_spent(order, signal):
         return order
     known = facts_onto(order, signal, {}, shop.clock.now())
     done = await shop.store.commit(order_change(shop, caller, known, decision, signal))
     await relay(shop, caller, done)
     moved: Order = done.entities[0]
     return moved
-
-
-def _is_due(shop: Shop, order: Order) -> bool:
-    """Whether a deadline has passed that must be cleared, or it would be found for ever."""
-    return order.due is not None and order.due <= shop.clock.now()

@@ -34,6 +34,7 @@ from usecases.effects import (
     inventory_knows,
     logistics_does,
     logistics_knows,
+    logistics_prevents,
     payment_does,
     payment_knows,
 )
@@ -60,18 +61,23 @@ class Decides(Protocol):
 
 
 type Does = Callable[[Shop, Caller, Order, Do], Awaitable[bool]]
+type Prevents = Callable[[Shop, Caller, Order], Awaitable[None]]
 type Knows = Callable[[Shop, Order, Word], Awaitable[Facts]]
 
 
 @dataclass(frozen=True, slots=True)
 class Participant:
-    """Who answers the order: its name, its pure function, its hands, and what it can tell beside a word."""
+    """Who answers the order: its name, its pure function, its hands, and what it can tell beside a word.
+
+    ``prevents`` keeps a stalled step from doing what a first word without a deed says was never done.
+    """
 
     name: str
     start: Word
     decides: Decides
     does: Does
     knows: Knows
+    prevents: Prevents | None = None
 
 
 def _without_limits(decide: Callable[..., Answer]) -> Decides:
@@ -86,7 +92,12 @@ INVENTORY: Final = Participant(
 )
 PAYMENT: Final = Participant("payment", payment.START, payment.decide, payment_does, payment_knows)
 LOGISTICS: Final = Participant(
-    "logistics", logistics.START, _without_limits(logistics.decide), logistics_does, logistics_knows
+    "logistics",
+    logistics.START,
+    _without_limits(logistics.decide),
+    logistics_does,
+    logistics_knows,
+    logistics_prevents,
 )
 
 
@@ -165,12 +176,17 @@ async def _answered(hearing: Hearing) -> Committed:
         limits=limits_of(hearing.shop),
     )
     answer = decides(ok=True)
+    if _deeds(answer) and await _was_heard(hearing):
+        return Committed()
     if not await _done(hearing, answer):
         answer = decides(ok=False)
         done = await _done(hearing, answer)
         assert done, f"{hearing.participant.name}: only the first answer may be refused"
     if answer == Answer(recorded.word):
         return Committed()
+    prevents, start = hearing.participant.prevents, hearing.participant.start
+    if prevents and recorded.word == start and not _deeds(answer):
+        await prevents(hearing.shop, hearing.caller, hearing.order)
     return await _committed(hearing, recorded, answer)
 
 
@@ -195,12 +211,20 @@ async def _recorded(hearing: Hearing) -> RecordedWord:
 async def _done(hearing: Hearing, answer: Answer) -> bool:
     """Do the answer's effects in order; ``False`` as soon as the world refuses one."""
     does = hearing.participant.does
-    for effect in answer.effects:
-        if isinstance(effect, Do) and not await does(
-            hearing.shop, hearing.caller, hearing.order, effect
-        ):
+    for deed in _deeds(answer):
+        if not await does(hearing.shop, hearing.caller, hearing.order, deed):
             return False
     return True
+
+
+def _deeds(answer: Answer) -> list[Do]:
+    return [effect for effect in answer.effects if isinstance(effect, Do)]
+
+
+async def _was_heard(hearing: Hearing) -> bool:
+    """Whether the signal was applied before: one that is counted must not be counted on into a deed."""
+    mark = inbox_mark(hearing.participant.name, hearing.signal.id, hearing.order.user_id)
+    return await hearing.shop.store.get(type(mark), mark.id, mark.partition) is not None
 
 
 async def _committed(hearing: Hearing, recorded: RecordedWord, answer: Answer) -> Committed:

@@ -69,7 +69,10 @@ async def free(shop: Shop, caller: Caller, order: Order) -> None:
 
 
 async def sell(shop: Shop, caller: Caller, order: Order) -> None:
-    """The held pieces have left the shelf: the holds end and ``on_hand`` falls."""
+    """The held pieces have left the shelf: the holds end and ``on_hand`` falls.
+
+    A cancellation may have freed them at the same moment: they have left all the same.
+    """
     for line in order.items:
         await again(shop, partial(_sell, shop, caller, order, line))
 
@@ -113,6 +116,8 @@ async def _sell(shop: Shop, caller: Caller, order: Order, line: OrderLine) -> No
         stock = await _stock(shop, line.sku)
         sold = stock.but(on_hand=stock.on_hand - hold.quantity)
         await _move(shop, caller, sold, hold.ended("sold"), delta=-hold.quantity)
+    elif hold is not None:
+        await _correct(shop, caller, order, line)
 
 
 async def _correct(shop: Shop, caller: Caller, order: Order, line: OrderLine) -> None:

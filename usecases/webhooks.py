@@ -10,7 +10,7 @@ from typing import Final
 
 from pydantic import BaseModel
 
-from domain.access import Caller
+from domain.access import Caller, system
 from domain.errors import Invalid
 from domain.order import Order
 from domain.payment_event import KEPT_SECONDS, PaymentEvent
@@ -57,7 +57,8 @@ async def receive(shop: Shop, caller: Caller, payload: bytes, signature: str) ->
     except BadSignature:
         raise WebhookNotSigned from None
     if event.type in FACTS and event.intent_id and "order_id" in event.metadata:
-        await _apply(shop, caller, await _kept(shop, caller, event))
+        network = system("card-network", caller.trace)
+        await _apply(shop, network, await _kept(shop, network, event))
     return Receipt()
 
 
@@ -108,8 +109,9 @@ def _is_true(order: Order, intent: Intent, fact: str) -> bool:
 
 async def _heard(shop: Shop, caller: Caller, order: Order, intent: Intent, fact: Signal) -> None:
     if fact.type == names.AUTHORISED:
-        if intent.status == "requires_capture":
-            await authorised(shop, caller, order, intent)
+        # what was authorised and is not any more (a capture was refused, and we crashed) is told too:
+        # the capture, asked again, finds out what became of it
+        await authorised(shop, caller, order, intent)
         return
     subject = Subject(order.user_id, order.order_id)
     await participant_hears(shop, caller, PAYMENT, subject, fact)

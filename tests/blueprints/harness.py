@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 from pathlib import Path
 from typing import Any
 
@@ -98,6 +99,15 @@ def shop_in(file: SqliteFile, clock: MovedClock, **settings: str) -> Shop:
     return replace(shop_over(file, settings_from(environment), environment), clock=clock)
 
 
+def client_of(app: HostApp) -> httpx.AsyncClient:
+    """A client without a network that keeps no cookies: several people share it."""
+    return httpx.AsyncClient(
+        transport=httpx.ASGITransport(app=app, raise_app_exceptions=False),
+        base_url=BASE,
+        cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
+    )
+
+
 @dataclass
 class Guest:
     """Somebody with a guest session."""
@@ -149,9 +159,10 @@ class Web:
         self, method: str, path: str, body: Any = None, **headers: str
     ) -> httpx.Response:
         """Send a request as nobody; ``body`` is sent as it is when it is bytes, else as JSON."""
+        pairs = [(name.encode(), value.encode("latin-1")) for name, value in headers.items()]
         if isinstance(body, bytes):
-            return await self.client.request(method, path, content=body, headers=headers)
-        return await self.client.request(method, path, json=body, headers=headers)
+            return await self.client.request(method, path, content=body, headers=pairs)
+        return await self.client.request(method, path, json=body, headers=pairs)
 
     async def get(self, path: str, **headers: str) -> httpx.Response:
         """Read as nobody."""

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
-import httpx
 import requests
 import schemathesis
 from schemathesis import Case, Response
@@ -16,7 +15,7 @@ from blueprints import AREAS
 from blueprints._openapi import document
 from domain.access import Role
 from tests.blueprints.goods import ORDER
-from tests.blueprints.harness import BASE, Door, Guest, MovedClock, Web, shop_in
+from tests.blueprints.harness import BASE, Door, Guest, MovedClock, Web, client_of, shop_in
 
 NOT_CHECKED: Final = (
     "unsupported_method",  # the Functions host answers a wrong method by 404
@@ -68,8 +67,7 @@ class Wire:
         self._runner = asyncio.Runner()
         self._door, self._file = door, SqliteFile(path, synchronous="OFF")
         self._shop = shop_in(self._file, MovedClock())
-        transport = httpx.ASGITransport(app=door.app, raise_app_exceptions=False)
-        self._client = httpx.AsyncClient(transport=transport, base_url=BASE)
+        self._client = client_of(door.app)
         self._web = Web(door, path, self._file, MovedClock(), self._client)
         self._guest: Guest = self.run(self._web.guest())
         self.answers: Counter[str] = Counter()

@@ -67,6 +67,7 @@ class Node:
     label: str
     outcome: Outcome
     moment: Moment
+    history: bytes
     key: Key
 
 
@@ -111,11 +112,18 @@ class Execution:
         return str(step), outcome
 
     def tell(self, name: str, outcome: Outcome) -> None:
-        """Give the client an answer, new or recorded."""
+        """Give the client a new answer."""
         client = self.clients[name]
         told = f"{client.step}|{_told(outcome)}|{self._world.clock.time}"
         self.histories[name] = blake2b(self.histories[name] + told.encode()).digest()[:16]
         client.go_on(outcome)
+
+    def tell_again(self, node: Node) -> None:
+        """Give a client the answer that is recorded there."""
+        self._world.clock.time = node.moment.time
+        self.histories[node.client] = node.history
+        self.clients[node.client].go_on(node.outcome)
+        self.node = node
 
     def waiting(self) -> list[str]:
         """The clients that have a next step."""
@@ -146,7 +154,7 @@ class _Search:
     def __init__(self, scenario: Scenario, shared: set[Touch] | None) -> None:
         self._scenario, self._world, self._shared = scenario, scenario.world, shared
         self.met = _Met()
-        self._root = Node(None, "", "", Outcome(), self._world.moment(), ())
+        self._root = Node(None, "", "", Outcome(), self._world.moment(), b"", ())
         self._children: dict[Key, list[Key]] = {}
         self._steps = 0
 
@@ -180,7 +188,8 @@ class _Search:
         label, outcome = execution.take(name)
         key = execution.key()
         self._children[parent.key].append(key)
-        execution.node = Node(parent, name, label, outcome, self._world.moment(), key)
+        moment, history = self._world.moment(), execution.histories[name]
+        execution.node = Node(parent, name, label, outcome, moment, history, key)
         return self._shared is None or self.met.shared() <= self._shared
 
     def _entered(self, execution: Execution) -> list[str]:
@@ -208,9 +217,7 @@ class _Search:
         old.drop()
         execution = Execution(self._scenario, self._root)
         for step in _way(node):
-            self._world.clock.time = step.moment.time
-            execution.tell(step.client, step.outcome)
-        execution.node = node
+            execution.tell_again(step)
         self._world.back_to(node.moment)
         return execution
 

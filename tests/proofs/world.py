@@ -87,6 +87,18 @@ class FullCache:
         return None
 
 
+class RewindableStore(MemoryStore):
+    """The store, put back without looking at every document."""
+
+    def whole(self) -> tuple[Snapshot, int]:
+        """Everything kept, and its digest."""
+        return dict(self._kept), self._digest
+
+    def put_back(self, whole: tuple[Snapshot, int]) -> None:
+        """Make what is kept what it was."""
+        self._kept, self._digest = dict(whole[0]), whole[1]
+
+
 class RewindableVault(MemoryVault):
     """The outside world's records, which can be put back."""
 
@@ -104,7 +116,7 @@ class RewindableVault(MemoryVault):
 class Moment:
     """Everything outside the use cases, as it was."""
 
-    store: Snapshot
+    store: tuple[Snapshot, int]
     texts: dict[tuple[str, str], str]
     log: Log
     time: datetime
@@ -113,9 +125,9 @@ class Moment:
 class World:
     """Store, hubs, card network, carriers and clock; ``switches`` are those of ``MemoryStore``."""
 
-    def __init__(self, *, settings: Mapping[str, Any] | None = None, **switches: bool) -> None:
+    def __init__(self, settings: Mapping[str, Any] | None = None, **switches: Any) -> None:
         self.clock = HandClock()
-        self.store = MemoryStore(self.clock, **switches)
+        self.store = RewindableStore(self.clock, **switches)
         self.vault = RewindableVault()
         self.hubs = MemoryHubs()
         self.cache = FullCache()
@@ -160,11 +172,11 @@ class World:
 
     def moment(self) -> Moment:
         """How things are, to come back to."""
-        return Moment(self.store.snapshot(), self.vault.texts, self.hubs.log, self.clock.time)
+        return Moment(self.store.whole(), self.vault.texts, self.hubs.log, self.clock.time)
 
     def back_to(self, moment: Moment) -> None:
         """Make things what they were."""
-        self.store.restore(moment.store)
+        self.store.put_back(moment.store)
         self.vault.restore(moment.texts)
         self.hubs.log, self.clock.time = moment.log, moment.time
 
@@ -180,9 +192,20 @@ class World:
         kept = self.store.snapshot().values()
         return [_parsed(each.text) for each in kept if each.kind == kind and each.text]
 
+    def rows(self, drawer: str) -> list[tuple[str, dict[str, Any]]]:
+        """All records of an outside company's drawer, by key."""
+        return [
+            (key, _parsed(text)) for (of, key), text in self.vault.texts.items() if of == drawer
+        ]
+
     def records(self, drawer: str) -> list[dict[str, Any]]:
         """All records of an outside company's drawer."""
-        return [_parsed(text) for (of, _), text in self.vault.texts.items() if of == drawer]
+        return [record for _, record in self.rows(drawer)]
+
+    def forget(self, drawer: str, key: str) -> None:
+        """Take a record out of its drawer."""
+        kept = {place: text for place, text in self.vault.texts.items() if place != (drawer, key)}
+        self.vault.restore(kept)
 
     def offer(self, sku: str, pieces: int, price: int = 1000) -> None:
         """Put a product of one SKU on sale."""

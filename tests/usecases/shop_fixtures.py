@@ -4,9 +4,9 @@ The hubs record what is published, the clock stands still, ids are counted, and 
 carriers are the embedded ones over a vault in memory.
 """
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from typing import Any, overload
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
 from uuid import UUID
 
 from adapters import webhook_signature
@@ -38,7 +38,7 @@ from usecases.orders import OrderView
 from usecases.paying import ConfirmPayment, CreateIntent, confirm_payment, create_intent
 from usecases.ports.events import EventsBusy
 from usecases.ports.identity import Identified
-from usecases.ports.store import Change, Committed, Page, Query, Scan, Store
+from usecases.ports.store import Change
 from usecases.settings import Settings
 from usecases.shop import Shop
 from usecases.stepping import Subject
@@ -339,52 +339,3 @@ def outboxes(bench: Bench, container: str) -> list[Outbox]:
     kept = bench.store.snapshot().items()
     mine = [one for place, one in kept if place[0] == container and one.kind == kind.kind]
     return [kind.of_json(one.text, one.version) for one in mine if one.text]
-
-
-class Crash(Exception):
-    """The process is gone."""
-
-
-@dataclass
-class Meddler:
-    """A store in which something happens just before some commit; commits are counted from one."""
-
-    inner: Store
-    deeds: Mapping[int, Callable[[], Awaitable[object]]]
-    commits: int = 0
-
-    async def get[E: Entity](self, kind: type[E], id: str, partition: str) -> E | None:
-        return await self.inner.get(kind, id, partition)
-
-    @overload
-    async def find[E: Entity](self, kind: type[E], query: Query) -> Page[E]: ...
-    @overload
-    async def find[E: Entity](self, kind: type[E], query: Scan) -> Page[E]: ...
-    async def find[E: Entity](self, kind: type[E], query: Query | Scan) -> Page[E]:
-        return await self.inner.find(kind, query)
-
-    async def commit(self, change: Change) -> Committed:
-        self.commits += 1
-        deed = self.deeds.get(self.commits)
-        if deed is not None:
-            await deed()
-        return await self.inner.commit(change)
-
-
-def meddled(bench: Bench, deeds: Mapping[int, Callable[[], Awaitable[object]]]) -> Shop:
-    """The shop, in which each deed is done just before the commit of its number."""
-    return replace(bench.shop, store=Meddler(bench.store, deeds))
-
-
-async def crash() -> None:
-    """The process ends here."""
-    raise Crash
-
-
-def failing(fault: Exception) -> Callable[[], Awaitable[None]]:
-    """A deed that raises."""
-
-    async def deed() -> None:
-        raise fault
-
-    return deed

@@ -16,16 +16,16 @@ from domain.cart import (
     cart_item_id,
 )
 from domain.errors import Refusal
-from domain.product import VariantNotFound
+from domain.product import ProductNotFound, VariantNotFound
 from domain.stock import STOCK_ID, Stock
 from tests.adapters.embedded.fixtures import NOON
+from tests.usecases.meddling import meddled
 from tests.usecases.shop_fixtures import (
     GUEST,
     STAFF,
     Bench,
     fill_cart,
     guest,
-    meddled,
     open_bench,
     reprice,
     sells,
@@ -34,7 +34,6 @@ from usecases.carting import (
     AddItem,
     ChangeQuantity,
     NotEnoughStock,
-    ProductNotFound,
     add_item,
     change_quantity,
     empty_cart,
