@@ -43,6 +43,12 @@ def brisk() -> Iterator[None]:
     """An SDK without its long naps."""
     with brisk_sdk():
         yield
+
+
+@pytest.fixture(autouse=True, scope="module")
+def leaks() -> Iterator[None]:
+    """Collect what the SDK leaves behind."""
+    yield
     collect_leaks()
 
 
