@@ -17,7 +17,7 @@ from adapters.sqlite.file import SqliteFile
 from local.attempts import attempt
 from local.delivery import deliver
 from local.faults import Faults
-from local.hub_checkpoints import HubCheckpoints
+from local.hub_checkpoints import HubCheckpoints, create_tables
 from local.hub_triggers import HubTriggers, Manner
 from local.leases import Leases
 from local.settings import Settings
@@ -113,6 +113,7 @@ class Triggers:
 
     def _over(self, account: Account, faults: Faults) -> HubTriggers:
         """The readers of the namespace that the triggers' connection names."""
+        create_tables(self._file)
         manner = Manner(self._settings.most_in_a_batch, self._settings.lease_seconds, faults)
         return HubTriggers(
             self._worker,

@@ -48,7 +48,7 @@ LEAKS = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarn
 
 
 def collect_leaks() -> None:
-    """Let the garbage collector have what the SDK left to it, without a word, before the next test."""
+    """Let the garbage collector have what the SDK left to it, without a word, before the next module."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ResourceWarning)
         gc.collect()

@@ -10,7 +10,7 @@ from adapters.eventhubs.clients import Clients
 from adapters.eventhubs.events import EventHubsEvents
 from adapters.sqlite.file import SqliteFile
 from local.faults import Faults
-from local.hub_checkpoints import HubCheckpoints
+from local.hub_checkpoints import HubCheckpoints, create_tables
 from local.hub_triggers import HubTriggers, Manner
 from tests.local.conftest import ScriptedWorker
 from tools.eventhubs_emulator.hubs import Hub, Namespace
@@ -39,6 +39,7 @@ def triggers(
 ) -> tuple[HubTriggers, SqliteFile]:
     """A host's readers over the namespace, and the file that holds their checkpoints."""
     file, clock = SqliteFile(folder / "shop.db", synchronous="OFF"), SystemClock()
+    create_tables(file)
     reading = HubTriggers(
         worker,
         Clients(Account(connection_string=emulator.connection_string)),

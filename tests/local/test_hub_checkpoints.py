@@ -1,11 +1,12 @@
 """Checkpoints and ownership of real hubs in the host's file."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from adapters.sqlite.file import SqliteFile
-from local.hub_checkpoints import HubCheckpoints
+from local.hub_checkpoints import HubCheckpoints, create_tables
 from tests.local.conftest import HandClock
 
 WHERE = ("namespace", "order-events", "views")
@@ -14,12 +15,13 @@ WHERE = ("namespace", "order-events", "views")
 @pytest.fixture
 def store(file: SqliteFile, clock: HandClock) -> HubCheckpoints:
     """The checkpoints of one group."""
+    create_tables(file)
     return HubCheckpoints(file, clock, "order-events/views")
 
 
-def wish(owner: str, etag: str = "") -> dict[str, object]:
+def wish(owner: str, etag: str = "") -> dict[str, Any]:
     """What the SDK asks for when it claims partition 0."""
-    named = dict(
+    named: dict[str, Any] = dict(
         zip(("fully_qualified_namespace", "eventhub_name", "consumer_group"), WHERE, strict=True)
     )
     return named | {"partition_id": "0", "owner_id": owner} | ({"etag": etag} if etag else {})
@@ -74,6 +76,7 @@ async def test_groups_do_not_share(
 async def test_they_outlive_the_host(tmp_path: Path, clock: HandClock) -> None:
     for number in (1, 2):
         file = SqliteFile(tmp_path / "other.db", synchronous="OFF")
+        create_tables(file)
         store = HubCheckpoints(file, clock, "p")
         await store.update_checkpoint(wish("a") | {"sequence_number": number, "offset": "8"})
         (listed,) = await store.list_checkpoints(*WHERE)

@@ -43,6 +43,12 @@ def brisk() -> Iterator[None]:
     """An SDK without its long naps."""
     with brisk_sdk():
         yield
+
+
+@pytest.fixture(autouse=True, scope="module")
+def leaks() -> Iterator[None]:
+    """Collect what the SDK leaves behind."""
+    yield
     collect_leaks()
 
 
@@ -76,9 +82,14 @@ async def reading(
     file.close()
 
 
+def bodies_of(run: Any) -> list[str]:
+    """The bodies of one run, which took many."""
+    return list(run[1].collection_string.string)
+
+
 def ids(worker: ScriptedWorker) -> list[str]:
     """The ids of the events of all runs, in their order."""
-    bodies = [body for run in worker.runs for body in run[1].collection_string.string]
+    bodies = [body for run in worker.runs for body in bodies_of(run)]
     return [json.loads(body)["event_id"] for body in bodies]
 
 
@@ -120,8 +131,8 @@ async def test_a_batch_is_of_one_partition_in_order_and_bounded(
 
     for name in ("on_views", "on_payment"):
         runs = [run for run in worker.runs if run[0] == name]
-        assert max(len(run[1].collection_string.string) for run in runs) <= 10
-        bodies = [json.loads(b)["event_id"] for r in runs for b in r[1].collection_string.string]
+        assert max(len(bodies_of(run)) for run in runs) <= 10
+        bodies = [json.loads(b)["event_id"] for r in runs for b in bodies_of(r)]
         for key in ("o-1", "o-2", "o-3"):
             assert [b for b in bodies if b.startswith(key)] == [f"{key}-{n}" for n in range(15)]
 
@@ -215,14 +226,43 @@ async def test_kept_back_events_come_after_a_restart_and_doubled_ones_twice(
 
 async def test_a_hub_that_was_made_anew_is_read_from_its_beginning(tmp_path: Path) -> None:
     worker = ScriptedWorker(event_function())
-    for number, moment in enumerate((1_900_000_000_000, 1_900_000_000_001)):
-        hub = Hub("order-events", 1, ("views",), clock=lambda moment=moment: moment)
-        async with Emulator(Namespace([hub]), port=0) as emulator, publisher(emulator) as shop:
-            await shop.publish("order-events", "o-1", [event("o-1", number)])
-            async with reading(emulator, worker, tmp_path):
-                await until(lambda: ids(worker)[-1:] == [f"o-1-{number}"])  # noqa: B023 - awaited at once
 
-    assert ids(worker) == ["o-1-0", "o-1-1"]
+    async def made_and_read(made_ms: int, last: str) -> None:
+        hub = Hub("order-events", 1, ("views",), clock=lambda: made_ms)
+        async with Emulator(Namespace([hub]), port=0) as emulator, publisher(emulator) as shop:
+            await shop.publish("order-events", last, [event(last, 1)])
+            async with reading(emulator, worker, tmp_path):
+                await until(lambda: ids(worker)[-1:] == [f"{last}-1"])
+
+    await made_and_read(1_900_000_000_000, "o-1")
+    await made_and_read(1_900_000_000_001, "o-2")
+
+    assert ids(worker) == ["o-1-1", "o-2-1"]
+
+
+async def test_a_checkpoint_that_cannot_be_written_stops_nothing(
+    emulator: Emulator, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    worker = ScriptedWorker(event_function())
+    hubs, file = triggers(emulator, worker, tmp_path)
+
+    async def lose_the_file(function: Function) -> None:
+        file.close()
+
+    worker.work = lose_the_file
+    async with publisher(emulator) as shop:
+        await shop.publish("order-events", "o-1", [event("o-1", 1)])
+        task = asyncio.create_task(hubs.watch())
+        await until(lambda: any("was not written" in one.message for one in caplog.records))
+        worker.work = None
+        await shop.publish("order-events", "o-1", [event("o-1", 2)])
+        await until(lambda: len(worker.runs) == 2)
+    task.cancel()
+    with suppress(asyncio.CancelledError):
+        await task
+    await hubs.stop(1)
+
+    assert ids(worker) == ["o-1-1", "o-1-2"]
 
 
 async def test_a_group_that_is_not_there_is_said_and_the_others_are_read(

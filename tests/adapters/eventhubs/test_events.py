@@ -29,7 +29,7 @@ from usecases.ports.events import EventsBusy
 pytestmark = LEAKS
 
 
-@pytest.fixture(autouse=True)
+@pytest.fixture(autouse=True, scope="module")
 def leaks() -> Iterator[None]:
     """Collect what the SDK leaves behind."""
     yield

@@ -40,7 +40,7 @@ EACH = 16
 pytestmark = LEAKS
 
 
-@pytest.fixture(autouse=True)
+@pytest.fixture(autouse=True, scope="module")
 def leaks() -> Iterator[None]:
     """Collect what the SDK leaves behind."""
     yield
