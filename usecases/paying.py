@@ -83,7 +83,8 @@ async def create_intent(shop: Shop, caller: Caller, command: CreateIntent) -> Pa
     async def step() -> PaymentView:
         order = await own_order(shop, caller, command.order_id)
         _check_amount(order, command)
-        _check_payable(order)
+        if not _is_paid(order):
+            _check_payable(order)
         intent = await _intent_for(shop, order)
         if order.payment.intent_id != intent.id:
             card = CardUsed(method=order.payment.method, intent_id=intent.id)
@@ -183,6 +184,12 @@ def _check_amount(order: Order, command: CreateIntent) -> None:
         same = False
     if not same:
         raise AmountMismatch(amount=order.totals.total.number, currency=order.totals.currency)
+
+
+def _is_paid(order: Order) -> bool:
+    """Whether this payment was taken: asked for once more, it is shown as it is."""
+    facets = order.facets
+    return facets is not None and not facets.cancel and facets.payment == Payment.CAPTURED
 
 
 def _check_payable(order: Order) -> None:
