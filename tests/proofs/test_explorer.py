@@ -78,10 +78,10 @@ def test_without_guards_the_last_unit_is_oversold() -> None:
         explore(last_unit(2, check_guards=False))
 
 
-def test_without_versions_one_cart_becomes_two_orders() -> None:
+def test_without_versions_an_order_is_promised_and_not_kept() -> None:
     race = stalled_attempt(buying("ann"), "another click", check_versions=False)
 
-    with pytest.raises(Violation, match="one cart became two orders"):
+    with pytest.raises(Violation, match="an order was promised and not kept"):
         explore(race)
 
 
