@@ -6,7 +6,7 @@ PORT ?= 7071
 ROLE ?= staff
 STAMP := .venv/.installed
 
-.PHONY: help setup run seed reset token test check demo bench proof format openapi
+.PHONY: help setup run seed reset token test check demo bench proof format openapi check-infra
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)$$/  make \1\t\2/' | expand -t 18
@@ -35,7 +35,7 @@ demo: setup ## play a whole shopping story over HTTP; BASE=http://… plays agai
 test: setup ## run every test; fails under the coverage that is promised
 	@$(PY) -m tools.run_tests
 
-check: setup ## lint, format, types, import rules
+check: setup check-infra ## lint, format, types, import rules, infrastructure
 	@.venv/bin/ruff check . && .venv/bin/ruff format --check -q . && .venv/bin/mypy . && .venv/bin/lint-imports --no-cache | tail -2
 
 format: setup ## format the code and mend what can be mended
@@ -46,3 +46,9 @@ bench: setup ## measure speed, as ratios to a bare FastAPI hello-world in the sa
 
 openapi: setup ## print the OpenAPI document
 	@$(PY) -m tools.openapi
+
+check-infra: .venv/.infra ## check Bicep, gateway policies, workflows, queries and documents, offline
+	@$(PY) -m tools.infra.check && $(PY) -m tools.delivery.check
+
+.venv/.infra: $(STAMP) requirements-infra.txt requirements-delivery.txt tools/workflows/package-lock.json
+	@bash tools/setup.sh infra

@@ -14,6 +14,7 @@ from blueprints import (
     saga,
     staff_orders,
     timers,
+    views,
 )
 from blueprints._area import Area
 
@@ -28,6 +29,7 @@ AREAS: Final[tuple[Area, ...]] = (
     payments.area,
     staff_orders.area,
     saga.area,
+    views.area,
     timers.area,
 )
 """Every area, in the order of the documentation."""

@@ -2,20 +2,19 @@
 
 from typing import ClassVar
 
-from domain.entity import Entity
+from domain.entity import Audited
 from domain.moment import Moment
 
 MOST_BODY_CHARACTERS = 200_000
 """Of a body that is larger, only the beginning is kept: it is no event of ours."""
 
 
-class DeadLetter(Entity):
+class DeadLetter(Audited):
     """A parked event; id ``<group>:<event id>``. ``body`` is what arrived, to the letter."""
 
     kind: ClassVar[str] = "dead-letter"
     container: ClassVar[str] = "DeadLetters"
     partition_field: ClassVar[str] = "hub"
-    audited: ClassVar[bool] = True
     personal: ClassVar[frozenset[str]] = frozenset({"body"})
 
     hub: str

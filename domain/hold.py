@@ -2,7 +2,7 @@
 
 from typing import ClassVar, Literal, Self
 
-from domain.entity import Entity
+from domain.entity import Audited
 
 type HoldState = Literal["held", "released", "sold", "gone"]
 
@@ -10,7 +10,7 @@ RELEASED_TTL_SECONDS = 90 * 24 * 3600
 """How long an ended hold is remembered, so that no late attempt can take it again."""
 
 
-class Hold(Entity):
+class Hold(Audited):
     """Pieces of one SKU held for one order, beside the stock they were taken from.
 
     It ends once: released (the pieces are available again) or sold (they left the shelf), and is then
@@ -21,7 +21,6 @@ class Hold(Entity):
     kind: ClassVar[str] = "hold"
     container: ClassVar[str] = "Inventory"
     partition_field: ClassVar[str] = "sku"
-    audited: ClassVar[bool] = True
 
     sku: str
     order_id: str

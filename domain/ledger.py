@@ -5,7 +5,7 @@ from typing import Any, ClassVar, Final, Literal
 
 from pydantic import model_validator
 
-from domain.entity import Entity
+from domain.entity import Audited
 from domain.money import Amount, money
 from domain.order import Order
 from domain.saga import Word
@@ -17,7 +17,7 @@ TAKEN: Final = frozenset({Phase.CAPTURED, Phase.REFUNDED})
 """Words after which the money was taken once."""
 
 
-class LedgerEntry(Entity):
+class LedgerEntry(Audited):
     """One movement of money; an order has one charge and one refund of it at most.
 
     ``amount`` is positive in both directions; ``intent_id`` names the payment at the network.
@@ -26,7 +26,6 @@ class LedgerEntry(Entity):
     kind: ClassVar[str] = "ledger"
     container: ClassVar[str] = "Orders"
     partition_field: ClassVar[str] = "user_id"
-    audited: ClassVar[bool] = True
 
     user_id: str
     order_id: str

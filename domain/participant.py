@@ -2,11 +2,11 @@
 
 from typing import ClassVar
 
-from domain.entity import Entity
+from domain.entity import Audited
 from domain.saga import Word
 
 
-class RecordedWord(Entity):
+class RecordedWord(Audited):
     """What inventory, payment or logistics has said of an order; ``sequence`` counts how often.
 
     It lies beside the order, so that a participant's word, its inbox mark and its outbox are one batch.
@@ -15,7 +15,6 @@ class RecordedWord(Entity):
     kind: ClassVar[str] = "word"
     container: ClassVar[str] = "Orders"
     partition_field: ClassVar[str] = "user_id"
-    audited: ClassVar[bool] = True
 
     user_id: str
     order_id: str

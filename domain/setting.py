@@ -2,16 +2,15 @@
 
 from typing import ClassVar
 
-from domain.entity import Entity
+from domain.entity import Audited
 
 
-class Setting(Entity):
+class Setting(Audited):
     """One value of one scope, as text; the embedded end of the configuration service."""
 
     kind: ClassVar[str] = "setting"
     container: ClassVar[str] = "Settings"
     partition_field: ClassVar[str] = "scope"
-    audited: ClassVar[bool] = True
 
     scope: str
     value: str

@@ -17,6 +17,7 @@ def fill(environment: MutableMapping[str, str], data: Path, port: int) -> None:
         "HPH_HTTPS": "false",
         "HPH_BASE_URL": f"http://localhost:{port}",
         "HPH_SECRET_KEY": _secret(data),
+        "HPH_STORE_WRAPPER": "local.faults:crashing",
     }
     for name, value in defaults.items():
         environment.setdefault(name, value)

@@ -7,6 +7,7 @@ already are left alone, and stock that it has is never set again, so the same fi
 import argparse
 import asyncio
 import os
+import sqlite3
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -77,10 +78,18 @@ def local_shop(path: Path, *, is_measured: bool = False) -> Iterator[Shop]:
     path.parent.mkdir(parents=True, exist_ok=True)
     fill(environment, path.parent, PORT)
     file = SqliteFile(path, synchronous="NORMAL" if is_measured else "FULL")
+    if is_measured:
+        file.prepare(_in_a_hurry)
     try:
         yield shop_over(file, settings_from(environment), environment)
     finally:
         file.close()
+
+
+def _in_a_hurry(connection: sqlite3.Connection) -> None:
+    """Keep pages in memory and move them to the data file seldom: 256 MB both."""
+    connection.execute("PRAGMA cache_size=-262144")
+    connection.execute("PRAGMA wal_autocheckpoint=65536")
 
 
 async def is_filled(shop: Shop) -> bool:

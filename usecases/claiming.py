@@ -43,14 +43,15 @@ async def rejected(shop: Shop, caller: Caller, order: Order, short: tuple[ShortL
     """End an attempt: the order is rejected *first*, then everything it held is freed.
 
     If it was placed meanwhile, it stays placed and keeps its holds: the answer tells which. Safe to
-    repeat: an order that is rejected already frees its own holds again. Its deadline stays until all
-    is free, so that after a crash the watchdog goes on, whether or not the customer comes back.
+    repeat: an order that is rejected already frees its own holds again. Its deadline is cleared last,
+    so that the watchdog goes on where a crash left off.
     """
     ended = await again(shop, lambda: _reject(shop, caller, order, short))
-    if not ended.is_placed:
-        await free(shop, caller, ended)
-        if ended.deadline is not None:
-            await _tried(shop, caller, ended.waiting(None))
+    if ended.is_placed:
+        return ended
+    await free(shop, caller, ended)
+    if ended.due is not None:
+        await _tried(shop, caller, ended.waiting(None))
     return ended
 
 

@@ -1,5 +1,9 @@
 """What people and clocks ask of an order: cancel it, ship it, look at it again."""
 
+from typing import Annotated
+
+from pydantic import Field
+
 from domain import saga
 from domain.access import Caller
 from domain.entity import Command
@@ -35,9 +39,9 @@ class NotShippable(Conflict):
 
 
 class CancelOrder(Command):
-    """Ask for an order to be cancelled; ``reason`` is the customer's own word, for staff."""
+    """Ask for an order to be cancelled; ``reason`` is the customer's own word, which decides nothing."""
 
-    reason: str = ""
+    reason: Annotated[str, Field(max_length=5_000)] = ""
 
 
 REFUSALS: dict[str, type[Conflict]] = {

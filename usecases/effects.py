@@ -5,7 +5,7 @@ repeated under the same key; only those that the saga calls refusable may be ref
 """
 
 from domain.access import Caller
-from domain.order import Order
+from domain.order import Order, OrderNotFound
 from domain.order_events import Facts, parcel_facts
 from domain.saga import Do, Word, inventory, logistics
 from domain.saga.words import BUY_LABEL, VOID_LABEL
@@ -110,7 +110,7 @@ async def _reserve(shop: Shop, caller: Caller, order: Order) -> bool:
 
 async def _charge(shop: Shop, order: Order, key: str) -> bool:
     try:
-        intent = await shop.payments.capture(order.payment.intent_id, key=key)
+        intent = await shop.payments.capture(_intent_id(order), key=key)
     except Declined:
         return False
     assert intent.received == order.totals.total, "the network took another amount than the order's"
@@ -118,8 +118,18 @@ async def _charge(shop: Shop, order: Order, key: str) -> bool:
 
 
 async def _refund(shop: Shop, order: Order, key: str) -> bool:
-    await shop.payments.refund(order.payment.intent_id, order.totals.total, key=key)
+    await shop.payments.refund(_intent_id(order), order.totals.total, key=key)
     return True
+
+
+def _intent_id(order: Order) -> str:
+    """The order's payment, which was noted before its authorisation was heard.
+
+    Raises ``OrderNotFound`` where this process does not see the order as it is by now: ask again later.
+    """
+    if not order.payment.intent_id:
+        raise OrderNotFound(order_id=order.order_id)
+    return order.payment.intent_id
 
 
 async def _label(shop: Shop, caller: Caller, order: Order) -> bool:

@@ -13,10 +13,21 @@ from typing import Final, Protocol
 from domain import saga
 from domain.access import Caller
 from domain.ledger import movements
-from domain.order import Order
+from domain.order import Order, OrderNotFound
 from domain.order_events import Facts, events_of
 from domain.participant import RecordedWord, word_id
-from domain.saga import Answer, Do, Limits, Signal, Word, inventory, logistics, payment
+from domain.saga import (
+    Answer,
+    Do,
+    Limits,
+    Publish,
+    Signal,
+    Word,
+    inventory,
+    logistics,
+    names,
+    payment,
+)
 from usecases.again import again
 from usecases.effects import (
     inventory_does,
@@ -123,10 +134,13 @@ async def order_hears(
     """The tracker hears a participant's word: the order's facet moves, and what follows is told.
 
     ``data`` is what the event says beside its type: the card, the parcel. Safe like a participant.
+    Raises ``OrderNotFound`` also while this process does not see that the order is placed.
     """
 
     async def step() -> Committed:
         order = await order_of(shop, subject.user_id, subject.order_id)
+        if not order.is_placed:
+            raise OrderNotFound(order_id=order.order_id)
         decision = saga.decide(order.facets, signal, limits_of(shop))
         if decision.facets == order.facets and not decision.effects:
             return Committed()
@@ -176,6 +190,11 @@ async def _answered(hearing: Hearing) -> Committed:
     return await _committed(hearing, recorded, answer)
 
 
+def _told(answer: Answer) -> list[Publish]:
+    """What the participant tells; a level of stock is told by the stock itself, under its SKU."""
+    return [each for each in published(answer.effects) if each.type != names.STOCK_LEVEL_CHANGED]
+
+
 async def _recorded(hearing: Hearing) -> RecordedWord:
     order, participant = hearing.order, hearing.participant
     id_ = word_id(participant.name, order.order_id)
@@ -213,7 +232,7 @@ async def _committed(hearing: Hearing, recorded: RecordedWord, answer: Answer) -
     now, name = shop.clock.now(), hearing.participant.name
     events = events_of(
         order,
-        published(answer.effects),
+        _told(answer),
         after=recorded.sequence,
         trace=hearing.caller.trace,
         at=now,

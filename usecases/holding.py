@@ -89,12 +89,12 @@ async def short_lines(shop: Shop, order: Order) -> tuple[ShortLine, ...]:
     for line in order.items:
         stock = await shop.store.get(Stock, STOCK_ID, line.sku)
         available = max(0, stock.available) if stock else 0
-        if available < line.quantity and not await _is_held(shop, order, line):
+        if available < line.quantity and not await _holds(shop, order, line):
             found.append(_short(line, available))
     return tuple(found)
 
 
-async def _is_held(shop: Shop, order: Order, line: OrderLine) -> bool:
+async def _holds(shop: Shop, order: Order, line: OrderLine) -> bool:
     hold = await shop.store.get(Hold, hold_id(order.order_id), line.sku)
     return hold is not None and hold.is_held
 

@@ -20,6 +20,7 @@ from domain.money import money
 from domain.order import (
     PLACING,
     REJECTED,
+    CardUsed,
     Delivery,
     Order,
     OrderPointer,
@@ -86,7 +87,7 @@ async def place_order(shop: Shop, caller: Caller, command: PlaceOrder) -> OrderV
     """Turn the caller's cart into an order.
 
     Raises ``CartEmpty``, ``CartMismatch``, ``EmailNeeded``, ``NotSold``, ``PriceChanged``,
-    ``OutOfStock`` with the short lines, ``Overtaken``.
+    ``CannotShipThere``, ``TotalTooLarge``, ``OutOfStock`` with the short lines, ``Overtaken``.
     """
     asked = command
 
@@ -168,6 +169,7 @@ async def _draft(shop: Shop, caller: Caller, cart: Cart, command: PlaceOrder) ->
         totals=totals,
         shipping_address=command.shipping_address,
         billing_address=command.billing_address,
+        payment=CardUsed(method=command.payment_method),
         shipping=Delivery(method=command.shipping_method),
         created_at=now,
         updated_at=now,
@@ -224,7 +226,10 @@ async def _created(shop: Shop, caller: Caller, entity: Order | OrderPointer) -> 
 
 
 async def _held(shop: Shop, caller: Caller, cart: Cart, order: Order) -> Order:
-    """The placed order, every line held. Raises ``OutOfStock`` or ``Overtaken``, everything freed."""
+    """The placed order, every line held. Raises ``OutOfStock`` or ``Overtaken``, everything freed.
+
+    An attempt that was rejected stays so, also while its holds still stand.
+    """
     if order.status == REJECTED:
         return await _turned_down(shop, caller, cart, order)
     for line in order.items:

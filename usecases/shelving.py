@@ -31,16 +31,27 @@ async def place(shop: Shop, by: Caller, placings: Sequence[Placing]) -> None:
     await _index(shop, by, placings)
 
 
+async def reshelve(shop: Shop, by: Caller, placing: Placing) -> None:
+    """Write the product's cards anew where they differ, with the facets; the search stays as it is."""
+    wanted = cards(placing.product, in_stock=placing.in_stock)
+    shelves = [Wanted(ListingCard, card.partition, [card], is_new=False) for card in wanted]
+    await _shelve(shop, by, shelves)
+
+
 async def _fill_shelves(shop: Shop, by: Caller, placings: Sequence[Placing]) -> None:
+    def cards_of(product: Product, placing: Placing) -> Iterable[ListingCard]:
+        return cards(product, in_stock=placing.in_stock)
+
+    await _shelve(shop, by, _wanted(ListingCard, placings, cards_of))
+
+
+async def _shelve(shop: Shop, by: Caller, wanted: Iterable[Wanted[ListingCard]]) -> None:
     async def summary(shelf: str, settled: Settled[ListingCard]) -> FacetSummary:
         found = await shop.store.get(FacetSummary, FACETS_ID, shelf)
         before = found or FacetSummary(category_slug=shelf, currency=shop.settings.currency)
         return before.rearranged(off=(*settled.replaced, *settled.removes), on=settled.puts)
 
-    def cards_of(product: Product, placing: Placing) -> Iterable[ListingCard]:
-        return cards(product, in_stock=placing.in_stock)
-
-    await settle(shop, by, _wanted(ListingCard, placings, cards_of), summary)
+    await settle(shop, by, wanted, summary)
 
 
 async def _index(shop: Shop, by: Caller, placings: Sequence[Placing]) -> None:

@@ -23,6 +23,11 @@ def carriers(clock: StillClock) -> EmbeddedCarriers:
     return EmbeddedCarriers(MemoryVault(), clock, CarrierSettings(10))
 
 
+async def shipped(shipment_id: str) -> bool:
+    """The shop ships everything."""
+    return True
+
+
 async def a_label(carriers: EmbeddedCarriers) -> Label:
     address = {"postal_code": "94102", "city": "<b>", "state": "CA"}
     return await carriers.buy_label("o1-S1", address, method="express", key="k")
@@ -42,7 +47,7 @@ async def test_the_warehouse_packs_and_the_parcel_arrives(
     carriers: EmbeddedCarriers, clock: StillClock
 ) -> None:
     await a_label(carriers)
-    warehouse = Warehouse(carriers, clock, packing_seconds=5)
+    warehouse = Warehouse(carriers, clock, 5, shipped)
 
     clock.move(4)
     await warehouse.work()
@@ -53,6 +58,23 @@ async def test_the_warehouse_packs_and_the_parcel_arrives(
     await warehouse.work()
 
     assert await status(carriers) == "delivered"
+
+
+async def test_what_the_shop_does_not_ship_stays_in_the_warehouse(
+    carriers: EmbeddedCarriers, clock: StillClock
+) -> None:
+    await a_label(carriers)
+    asked = []
+
+    async def cancelled(shipment_id: str) -> bool:
+        asked.append(shipment_id)
+        return False
+
+    await Warehouse(carriers, clock, 0, cancelled).work()
+    clock.move(100)
+
+    assert asked == ["o1-S1"]
+    assert await status(carriers) == "label_created"
 
 
 class OneRound(StillClock):
@@ -68,7 +90,7 @@ async def test_the_warehouse_works_until_it_is_cancelled(carriers: EmbeddedCarri
     clock = OneRound()
 
     with pytest.raises(asyncio.CancelledError):
-        await Warehouse(carriers, clock, packing_seconds=0).run()
+        await Warehouse(carriers, clock, 0, shipped).run()
 
     assert clock.slept == [0.25]
     assert (await carriers.parcels())[0].handed_over_at is not None
@@ -125,4 +147,4 @@ async def test_a_busy_carrier_is_503_and_the_warehouse_tries_again_later(
     carriers = EmbeddedCarriers(AwayVault(), clock, CarrierSettings())
 
     assert (await ParcelPages(carriers)(PATH, {}, b""))[0] == 503
-    await Warehouse(carriers, clock, packing_seconds=0).work()
+    await Warehouse(carriers, clock, 0, shipped).work()

@@ -240,3 +240,11 @@ async def test_new_products_are_listed_when_the_cache_forgets() -> None:
     await shop.clock.sleep(301)
 
     assert sorted(await listed(shop)) == ["a", "b"]
+
+
+async def test_a_long_list_of_categories_is_read_in_parts() -> None:
+    shop = await filled(*(row(f"a-{n}", category=[f"Aisle {n:03d}"]) for n in range(130)))
+
+    found = json.loads((await categories(shop, VISITOR, Paged(limit=20, offset=100))).body)
+
+    assert [one["name"] for one in found["items"]] == [f"Aisle {n:03d}" for n in range(100, 120)]

@@ -116,6 +116,16 @@ async def test_a_changed_row_changes_everything_that_follows_from_it() -> None:
     assert [(e.sequence, e.data["changed"]) for e in told] == [(2, ["brand", "featured"])]
 
 
+async def test_what_does_not_follow_from_a_change_is_not_written_again() -> None:
+    shop = await filled(row("copper-mug"))
+    before = [one for one in await contents(shop) if one["kind"] != "product"]
+
+    report = await import_catalogue(shop, STAFF, [row("copper-mug", long_description="Long.")])
+
+    assert report.changed == 1
+    assert [one for one in await contents(shop) if one["kind"] != "product"] == before
+
+
 async def _without_counts(shop: Shop) -> list[dict[str, Any]]:
     """Everything but what the shop counts itself, versions of the audit and the growing lexicons."""
     own = {"sequence", "audit_head", "popularity", "rank", "seen"}

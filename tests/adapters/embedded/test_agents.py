@@ -109,7 +109,7 @@ def test_product_detail_tells_features_and_what_is_alike() -> None:
     assert answer["features"] == ["colour: red", "watts: 4"]
     assert [each["item_id"] for each in answer["related"]] == ["SHADE-1"]
     assert answer["acp_product"]["item_id"] == "LAMP-1"
-    assert enrichment(answer) == {"sku": "LAMP-1", "features": ["colour: red", "watts: 4"]}
+    assert enrichment(answer) == {"features": ["colour: red", "watts: 4"]}
     assert ask("ecommerce-product-detail-enrichment", {"sku": "NONE"}) is None
     assert ask("ecommerce-product-detail-enrichment", {}) is None
 

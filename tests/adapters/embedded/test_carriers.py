@@ -208,7 +208,7 @@ async def test_a_void_label_is_not_packed_but_may_be_handed_over_unasked(
     await carriers.void_label(label.tracking_number, key="again")
     clock.move(60)
 
-    assert await carriers.hand_over_waiting(0) == 0
+    assert await carriers.waiting(0) == []
     (parcel,) = await carriers.parcels()
     assert parcel.voided_at == NOON.timestamp()
     await carriers.hand_over(label.tracking_number)
@@ -216,20 +216,19 @@ async def test_a_void_label_is_not_packed_but_may_be_handed_over_unasked(
     assert (await course(carriers, label))[-1] == ("in_transit", "Picked up", 70)
 
 
-async def test_the_warehouse_hands_over_what_is_packed(
+async def test_a_label_waits_to_be_packed_until_it_is_handed_over(
     carriers: EmbeddedCarriers, clock: StillClock
 ) -> None:
     label = await a_label(carriers)
 
     clock.move(1)
-    assert await carriers.hand_over_waiting(2) == 0
+    assert await carriers.waiting(2) == []
     clock.move(1)
-    assert await carriers.hand_over_waiting(2) == 1
-    assert await carriers.hand_over_waiting(2) == 0
+    (parcel,) = await carriers.waiting(2)
+    assert parcel.tracking_number == label.tracking_number
 
-    parcel = await carriers.find(label.tracking_number)
-    assert parcel is not None
-    assert parcel.handed_over_at == NOON.timestamp() + 2
+    await carriers.hand_over(label.tracking_number)
+    assert await carriers.waiting(2) == []
 
 
 async def test_advancing_tells_each_scan_once(
@@ -285,7 +284,7 @@ async def test_a_vault_that_is_away_is_a_busy_carrier(clock: StillClock) -> None
         carriers.track("UPS", "1Z"),
         carriers.parcels(),
         carriers.hand_over("1Z"),
-        carriers.hand_over_waiting(0),
+        carriers.waiting(0),
         carriers.set_fate("1Z", "lost"),
         carriers.advance(NOON),
     ):
