@@ -22,8 +22,8 @@ REDUCED: Final[dict[str, Callable[[], Scenario]]] = {
     "scanned": races.scanned_while_cancelled,
     "editing": lambda: scenarios.one_cart_twice({"an edit": scenarios.adding("ann", "pen")}),
     "stock": scenarios.one_cart_while_stock_returns,
-    "webhook": lambda: races.paid_while_cancelled("webhook"),
-    "watchdog": lambda: races.paid_while_cancelled("watchdog"),
+    "webhook": lambda: races.paid_while_cancelled("customer", "card", "webhook"),
+    "watchdog": lambda: races.paid_while_cancelled("customer", "card", "watchdog"),
 }
 
 

@@ -54,19 +54,27 @@ def intent_twice() -> Scenario:
     return Scenario("create-intent twice", world, asking, laws.always, finally_)
 
 
-def paid_while_cancelled(third: str) -> Scenario:
-    """Confirmed and cancelled at once, beside the webhook or the watchdog: not a cent is kept."""
+def paid_while_cancelled(*who: str) -> Scenario:
+    """A payment under way and a cancellation, in whatever company: not a cent is kept.
+
+    ``who`` is of customer (cancels), card (confirms), webhook and watchdog. Where the card is not among
+    them, the network has authorised it before and nobody has heard of it.
+    """
     world, order_id = _ordered()
     run_on(world)
     intent = _asked_to_pay(world, order_id)
+    if "card" not in who:
+        finish(world.payments.confirm(intent, payment_method="pm_card_visa", key="confirm"))
     paying = ConfirmPayment(payment_intent_id=intent)
     clients: dict[str, Client] = {
         "customer": lambda shop: cancel_order(shop, ANN, order_id),
         "card": lambda shop: confirm_payment(shop, ANN, paying),
-        third: _webhook(world) if third == "webhook" else _watchdog(world),
+        "webhook": _webhook(world),
+        "watchdog": _watchdog(world),
     }
-    name = f"confirmed and cancelled, beside the {third}"
-    return Scenario(name, world, clients, laws.always, _nothing_is_kept)
+    name = f"paid while cancelled: {', '.join(who)}"
+    company = {each: clients[each] for each in who}
+    return Scenario(name, world, company, laws.always, _nothing_is_kept)
 
 
 def paid_beside_the_watchdog() -> Scenario:

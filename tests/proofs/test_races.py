@@ -24,6 +24,11 @@ def test_a_race_ends_right_in_every_schedule(race: Callable[[], Scenario]) -> No
     print(explore(race()))  # noqa: T201 - the counts are the proof's measure
 
 
+@pytest.mark.parametrize("other", ["card", "webhook", "watchdog"])
+def test_whoever_pays_beside_a_cancellation_gets_it_all_back(other: str) -> None:
+    print(explore(races.paid_while_cancelled("customer", other)))  # noqa: T201
+
+
 def test_the_last_unit_is_sold_once_to_two_buyers() -> None:
     found = explore(scenarios.last_unit(2))
 
