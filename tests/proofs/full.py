@@ -1,4 +1,4 @@
-"""``python -m tests.proofs.full``: every race and every life, the long ones too, with their counts."""
+"""``python -m tests.proofs.full [NAME…]``: every race and life with its counts; those of three clients take many minutes."""
 
 import sys
 from collections.abc import Callable
