@@ -1,4 +1,7 @@
-"""``python -m tests.proofs.full [NAME…]``: every race and life with its counts; those of three clients take many minutes."""
+"""Every race and every life with its counts: ``python -m tests.proofs.full [NAME…]``.
+
+A race of three clients that share a cart or an order may take many minutes.
+"""
 
 import sys
 from collections.abc import Callable
