@@ -3,7 +3,7 @@
 The three shops run side by side and take turns, so that what the machine does meanwhile hits all alike.
 """
 
-import asyncio
+import os
 from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -46,7 +46,8 @@ def fill(room: Path) -> dict[int, Path]:
     folders = {size: room / f"shop-{size}" for size in SIZES}
     for size, folder in folders.items():
         seed(folder, size)
-        asyncio.run(write_orders(folder, size))
+        write_orders(folder, size)
+    os.sync()  # what is still on its way to the disk would slow the first commits
     return folders
 
 
