@@ -8,7 +8,7 @@ import pytest
 
 from adapters.cosmos.database import CosmosDatabase
 from adapters.cosmos.store import PAUSES_SECONDS, CosmosStore
-from tests.adapters.cosmos.peers import Peer, ours_only
+from tests.adapters.cosmos.peers import ORDERS, Peer, ours_only
 from tests.adapters.store_kinds import (
     AUDIT_KEY,
     START,
@@ -20,6 +20,7 @@ from tests.adapters.store_kinds import (
     put,
     take,
 )
+from tools.cosmos_containers import create
 from tools.cosmos_emulator.auth import KEY
 from tools.cosmos_emulator.faults import Fault
 from tools.cosmos_emulator.http import port_of, serve
@@ -282,6 +283,18 @@ async def test_a_process_reads_its_own_writes(peer: Peer, store: Store) -> None:
 
     sessions = {logged.sort: logged.session for logged in peer.emulator.log}
     assert sessions["query"].endswith("#2")
+
+
+async def test_a_session_that_no_replica_can_follow_begins_anew(peer: Peer, store: Store) -> None:
+    """As after a restore: what this process has seen is not there any more."""
+    client = await peer.database.client()
+    await client.get_database_client("test").delete_container("Orders")
+    await create(peer.settings, ORDERS)
+
+    with pytest.raises(StoreBusy):
+        await store.get(Crate, "c", "u-1")
+
+    assert await store.get(Crate, "c", "u-1") is None
 
 
 async def test_repeating_a_batch_that_happened_is_refused_by_what_it_made(
