@@ -31,7 +31,7 @@ async def address(emulator: Emulator) -> AsyncIterator[str]:
 
 @pytest.fixture
 async def client(address: str) -> AsyncIterator[CosmosClient]:
-    session = {"consistency_level": "Session"}
+    session: dict[str, Any] = {"consistency_level": "Session"}
     async with CosmosClient(address, KEY, enable_endpoint_discovery=False, **session) as client:
         yield client
 
