@@ -71,6 +71,7 @@ def _refuse_damage(path: Path) -> None:
             fault = _first_fault(connection)
         except sqlite3.DatabaseError as error:
             fault = str(error)
+    fault = " ".join(fault.split())
     if fault != "ok":
         raise DataFileRefused(f"{path} is damaged or unreadable ({fault}); restore it from a copy.")
 
