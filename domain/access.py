@@ -1,9 +1,8 @@
 """Who may do what: roles in a hierarchy, permissions in one table."""
 
+from dataclasses import dataclass
 from enum import IntEnum
 from typing import Final
-
-from pydantic import BaseModel, ConfigDict
 
 
 class Role(IntEnum):
@@ -33,23 +32,21 @@ PERMISSIONS: Final = {
 """Permission to the lowest role that has it."""
 
 
-class Trace(BaseModel):
+@dataclass(frozen=True, slots=True)
+class Trace:
     """Where a chain of causes began and what caused this step."""
-
-    model_config = ConfigDict(frozen=True)
 
     correlation_id: str
     causation_id: str
     traceparent: str = ""
 
 
-class Caller(BaseModel):
+@dataclass(frozen=True, slots=True)
+class Caller:
     """Who asks: a person, an agent, a consumer or a clock, with the trace of the request.
 
     ``user_id`` is empty for anonymous callers and ``guest:<id>`` for guest sessions.
     """
-
-    model_config = ConfigDict(frozen=True)
 
     user_id: str
     role: Role

@@ -88,7 +88,7 @@ def money(amount: str | float | Decimal, currency: str) -> Money:
     decimals = decimals_of(currency)
     try:
         exact = Decimal(str(amount))
-        rounded = exact.quantize(Decimal(1).scaleb(-decimals))
+        rounded = exact.quantize(_unit(decimals))
     except InvalidOperation:  # no number, or one with more digits than any amount has
         raise ValueError(f"{amount!r} is not an amount of {currency}") from None
     if exact.is_finite() and rounded != exact:
@@ -97,6 +97,11 @@ def money(amount: str | float | Decimal, currency: str) -> Money:
     if not minor.is_finite() or abs(minor) > MOST_MINOR:
         raise ValueError(f"{amount!r} is not an amount of {currency}")
     return Money(int(minor), currency)
+
+
+@cache
+def _unit(decimals: int) -> Decimal:
+    return Decimal(1).scaleb(-decimals)
 
 
 def total(amounts: Iterable[Money], currency: str) -> Money:

@@ -72,19 +72,26 @@ class Shipment(Audited):
         )
 
 
-class LabelAsked(Entity):
-    """The carrier was asked for the order's label; written before, and whatever became of the answer."""
+class LabelWish(Entity):
+    """That a label is wanted for an order's parcel; written before it is bought, beside the parcel.
 
-    kind: ClassVar[str] = "label-asked"
+    Of buying and calling off exactly one wins, also when one of them stalls between the carrier's answer and
+    ours: a wish that is ``off`` is never bought, and one that was ``asked`` for and is off is voided.
+    """
+
+    kind: ClassVar[str] = "label-wish"
     container: ClassVar[str] = "Shipments"
     partition_field: ClassVar[str] = "order_id"
 
     order_id: str
+    asked: bool
+    bought: bool = False
+    off: bool = False
 
 
-def asked_id(order_id: str) -> str:
-    """The id of the mark that the order's label was asked for."""
-    return f"{order_id}-S1:asked"
+def wish_id(order_id: str) -> str:
+    """The id of the wish for the order's label."""
+    return f"{order_id}-label"
 
 
 def shipment_id(order_id: str) -> str:

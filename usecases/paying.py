@@ -116,11 +116,12 @@ async def confirm_payment(shop: Shop, caller: Caller, command: ConfirmPayment) -
 
 
 async def authorised(shop: Shop, caller: Caller, order: Order, intent: Intent) -> None:
-    """The network holds the money: the order says so, and the payment participant hears it.
+    """The network held the money: the order says so while it does, and the payment participant hears it.
 
     Safe to repeat, and beside the webhook that says the same.
     """
-    await _card_known(shop, caller, order, intent)
+    if intent.status == "requires_capture":
+        await _card_known(shop, caller, order, intent)
     fact = Signal(names.AUTHORISED, f"{intent.id}:authorised")
     subject = Subject(order.user_id, order.order_id)
     await participant_hears(shop, caller, PAYMENT, subject, fact)

@@ -109,8 +109,9 @@ def _is_true(order: Order, intent: Intent, fact: str) -> bool:
 
 async def _heard(shop: Shop, caller: Caller, order: Order, intent: Intent, fact: Signal) -> None:
     if fact.type == names.AUTHORISED:
-        if intent.status == "requires_capture":
-            await authorised(shop, caller, order, intent)
+        # what was authorised and is not any more (a capture was refused, and we crashed) is told too:
+        # the capture, asked again, finds out what became of it
+        await authorised(shop, caller, order, intent)
         return
     subject = Subject(order.user_id, order.order_id)
     await participant_hears(shop, caller, PAYMENT, subject, fact)

@@ -1,8 +1,6 @@
 """The logistics participant: buys one label when the order is paid, voids it when it is cancelled.
 
-It reads payment-events, order-events and shipping-events, at the same time: a label may be bought while
-the cancellation is recorded, or before a crash that forgot it. So a cancelled order voids whenever it
-is asked, and to void where there is no label is harmless.
+It reads payment-events, order-events and shipping-events.
 """
 
 from collections.abc import Callable, Mapping
@@ -42,8 +40,6 @@ def decide(word: Word, signal: Signal, *, ok: bool) -> Answer:
 
 
 def _payment_processed(word: Word, signal: Signal, ok: bool) -> Answer:
-    if word.phase == Phase.CANCELLED:
-        return _tell(word, signal, VOID_LABEL)
     if word.phase != Phase.NOTHING:
         return _tell(word, signal)
     if ok:
@@ -52,7 +48,9 @@ def _payment_processed(word: Word, signal: Signal, ok: bool) -> Answer:
 
 
 def _order_cancelled(word: Word, signal: Signal, _ok: bool) -> Answer:
-    if word.phase in (Phase.NOTHING, Phase.SCHEDULED, Phase.CANCELLED):
+    if word.phase == Phase.NOTHING:
+        return _tell(Word(Phase.CANCELLED), signal)
+    if word.phase == Phase.SCHEDULED:
         return _tell(Word(Phase.CANCELLED), signal, VOID_LABEL)
     return _tell(word, signal)
 

@@ -7,6 +7,7 @@ from domain.product import product_id
 from tests.adapters.embedded.fixtures import finish
 from tests.proofs import laws
 from tests.proofs.explorer import Client, Outcomes, Scenario
+from tests.proofs.steps import Step, Touch
 from tests.proofs.world import BUY, CLERK, World, guest
 from usecases.carting import AddItem, add_item
 from usecases.holding import free
@@ -16,7 +17,7 @@ from usecases.shop import Shop
 BUYERS = ("ann", "bob", "cid")
 
 
-def last_unit(buyers: int, **switches: bool) -> Scenario:
+def last_unit(buyers: int, **switches: Any) -> Scenario:
     """So many buyers, one piece: one order, and the others hear which line is short."""
     world = World(**switches)
     world.offer("mug", 1)
@@ -123,7 +124,8 @@ def one_cart_while_stock_returns() -> Scenario:
     gone = Order.model_validate(world.documents("order")[0])
 
     async def returning(shop: Shop) -> Any:
-        return await free(shop, CLERK, gone)
+        at_once = free(world.shop("clerk"), CLERK, gone)
+        await Step("stock comes back", Touch("Inventory", "mug", writes=True), lambda: at_once)
 
     def always(world: World) -> None:
         laws.check_stock(world)

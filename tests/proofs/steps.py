@@ -74,7 +74,7 @@ class Stepped:
         method = getattr(self._port, verb)
         return method if verb in IMMEDIATE else partial(self._step, verb, method)
 
-    def _step(self, verb: str, method: Callable[..., Any], *args: Any, **named: Any) -> Step:
+    def _step(self, verb: str, method: Callable[..., Any], /, *args: Any, **named: Any) -> Step:
         touch = self._touched(verb, *args)
         return Step(f"{self._name}.{verb}", touch, partial(method, *args, **named))
 

@@ -3,7 +3,7 @@
 import pytest
 
 from domain.money import Money
-from domain.order import CardUsed, Order
+from domain.order import CardUsed, Order, OrderNotFound
 from domain.saga import Do, Word
 from domain.shipment import Shipment
 from tests.domain.samples import HOME, an_order
@@ -143,6 +143,19 @@ async def test_what_was_never_taken_cannot_be_given_back() -> None:
     assert await money(bench) == (3007, 0, 0)
 
 
+@pytest.mark.parametrize("do", [CHARGE, REFUND])
+async def test_money_does_not_move_for_an_order_whose_payment_is_not_seen_yet(do: Do) -> None:
+    bench = await a_shop()
+    await authorised(bench)
+    before = bench.state()
+
+    with pytest.raises(OrderNotFound) as refusal:
+        await payment_does(bench.shop, CLOCKWORK, an_order(), do)
+
+    assert refusal.value.facts == {"order_id": an_order().order_id}
+    assert bench.state() == before
+
+
 async def test_stopping_frees_what_is_held_and_needs_no_payment() -> None:
     bench = await a_shop()
     order = await authorised(bench)
@@ -202,34 +215,11 @@ async def test_a_label_that_was_bought_but_not_written_is_not_bought_again() -> 
 
     with pytest.raises(StoreBusy):
         await logistics_does(
-            meddled(bench, {2: failing(StoreBusy("away"))}), CLOCKWORK, an_order(), LABEL
+            meddled(bench, {1: failing(StoreBusy("away"))}), CLOCKWORK, an_order(), LABEL
         )
     await logistics_does(bench.shop, CLOCKWORK, an_order(), LABEL)
 
     assert len(await bench.carriers.parcels()) == 1
-
-
-async def test_where_no_label_was_asked_for_voiding_does_nothing() -> None:
-    bench = await a_shop()
-    before = bench.state()
-
-    assert await logistics_does(bench.shop, CLOCKWORK, an_order(), VOID)
-
-    assert bench.state() == before
-    assert await bench.carriers.parcels() == []
-
-
-async def test_a_label_whose_answer_was_lost_is_found_and_voided() -> None:
-    bench = await a_shop()
-    order = an_order(shipping_address=HOME.model_copy(update={"postal_code": "00003"}))
-    with pytest.raises(CarrierBusy):
-        await logistics_does(bench.shop, CLOCKWORK, order, LABEL)
-
-    assert await logistics_does(bench.shop, CLOCKWORK, order, VOID)
-
-    (bought,) = await bench.carriers.parcels()
-    assert bought.voided_at is not None
-    assert (await parcel(bench)).status == "cancelled"
 
 
 async def test_a_void_label_is_given_back_once() -> None:

@@ -24,7 +24,7 @@ from tests.usecases.shop_fixtures import (
     sells,
     shipped,
 )
-from usecases.hearing import INVENTORY, LOGISTICS, PAYMENT, order_hears, participant_hears
+from usecases.hearing import INVENTORY, PAYMENT, order_hears, participant_hears
 from usecases.holding import free
 from usecases.orders import OrderView
 from usecases.parcels import poll_carriers
@@ -308,24 +308,3 @@ async def test_the_tracker_keeps_the_parcel_and_the_moment_of_payment() -> None:
         "shipment_id": "S",
         "estimated_delivery": "2026-01-30T12:00:00Z",
     }
-
-
-@pytest.mark.parametrize("commit", [2, 3])
-async def test_a_label_bought_beside_a_cancellation_is_void_in_the_end(commit: int) -> None:
-    """The cancellation is heard after the label was asked for, or bought, and before that is recorded."""
-    bench = await a_shop()
-    view = await placed(bench, MUG=2)
-    stop, pay = (
-        Signal("OrderCancelled", "e-9", reason="customer"),
-        Signal("PaymentProcessed", "e-8"),
-    )
-
-    async def cancelled() -> None:
-        await participant_hears(bench.shop, CLOCKWORK, LOGISTICS, subject(view), stop)
-
-    shop = meddled(bench, {commit: cancelled})
-    await participant_hears(shop, CLOCKWORK, LOGISTICS, subject(view), pay)
-
-    assert words(bench)["logistics"] == "cancelled"
-    (bought,) = await bench.carriers.parcels()
-    assert bought.voided_at is not None

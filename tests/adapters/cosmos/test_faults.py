@@ -145,15 +145,28 @@ async def test_what_shall_be_tried_again_is_tried_again(
     assert len(batches(peer)) == 3
 
 
-async def test_it_is_not_tried_for_ever(peer: Peer, store: Store, clock: StillClock) -> None:
-    peer.emulator.faults.set(Fault("batch", 449, times=99))
+@pytest.mark.parametrize(("status", "within"), [(449, False), (449, True), (429, True)])
+async def test_it_is_not_tried_for_ever(
+    peer: Peer, store: Store, clock: StillClock, status: int, within: bool
+) -> None:
+    peer.emulator.faults.set(Fault("batch", status, times=99, within=within))
 
     with pytest.raises(StoreBusy):
         await store.commit(HOLD)
 
     assert len(batches(peer)) == len(PAUSES_SECONDS) + 1
+    peer.emulator.faults.clear()
     assert (clock.time - START).total_seconds() == pytest.approx(sum(PAUSES_SECONDS))
     assert await left(store) == 5
+
+
+async def test_what_the_last_try_refuses_is_refused(peer: Peer, store: Store) -> None:
+    peer.emulator.faults.set(Fault("batch", 449, times=len(PAUSES_SECONDS)))
+
+    with pytest.raises(AlreadyExists) as refused:
+        await store.commit(change(Crate(id="c")))
+
+    assert refused.value.entity_id == "c"
 
 
 async def test_a_throttled_operation_of_a_batch_is_tried_again(peer: Peer, store: Store) -> None:

@@ -236,7 +236,7 @@ class Multiverse:
 
 def harmless_repetitions(case: Case) -> frozenset[str]:
     """The effects whose repetition the outside knows by its key, or refuses because it is done already."""
-    known = {"stop", "void"}
+    known = {"stop"}
     if case.unanswered:
         known.add("charge")
     if case.aside and case.aside.type == "RefundProcessed":

@@ -65,10 +65,8 @@ def send(mail: Mail, letters: tuple[Letter, ...]) -> Mail:
 
 
 def count(counts: Counts, verbs: tuple[str, ...], harmless: frozenset[str]) -> Counts:
-    """The counts after these effects; a harmless repetition is not counted twice, nor is voiding nothing."""
+    """The counts after these effects; a harmless repetition is not counted twice."""
     for verb in verbs:
-        if verb == "void" and not counts.label:
-            continue
         done: int = getattr(counts, verb)
         counts = counts._replace(**{verb: 1 if verb in harmless else done + 1})
     return counts
