@@ -41,6 +41,9 @@ check: setup check-infra ## lint, format, types, import rules, infrastructure
 format: setup ## format the code and mend what can be mended
 	@.venv/bin/ruff check --fix -q . ; .venv/bin/ruff format -q .
 
+proof: setup ## run every experiment with whole hosts in full size: a flash sale, faults, kills; some minutes
+	@$(PY) -m tools.proofs
+
 bench: setup ## measure speed, as ratios to a bare FastAPI hello-world in the same run
 	@$(PY) -m tools.bench
 

@@ -84,6 +84,11 @@ class Instance:
         return self._process.pid
 
     @property
+    def status(self) -> int | None:
+        """The exit status of a process that ended by itself; ``None`` while it runs."""
+        return self._process.poll() if self._process else None
+
+    @property
     def _output(self) -> Path:
         return self.folder / f"host-{self.port}.out"
 

@@ -74,7 +74,7 @@ class PaymentView(Amounts):
 
 
 async def create_intent(shop: Shop, caller: Caller, command: CreateIntent) -> PaymentView:
-    """The payment of an order: the same one however often it is asked for.
+    """The payment of an order: the same one however often it is asked for, also after it was taken.
 
     The amount is the order's, never the caller's. Raises ``OrderNotFound``, ``AmountMismatch``,
     ``NotPayable``.
@@ -83,8 +83,9 @@ async def create_intent(shop: Shop, caller: Caller, command: CreateIntent) -> Pa
     async def step() -> PaymentView:
         order = await own_order(shop, caller, command.order_id)
         _check_amount(order, command)
-        if not _is_paid(order):
-            _check_payable(order)
+        if (taken := await _taken(shop, order)) is not None:
+            return _view(taken, order)
+        _check_payable(order)
         intent = await _intent_for(shop, order)
         if order.payment.intent_id != intent.id:
             card = CardUsed(method=order.payment.method, intent_id=intent.id)
@@ -149,6 +150,14 @@ async def _note_card(shop: Shop, caller: Caller, order: Order, intent: Intent) -
     await shop.store.commit(Change(by=caller, puts=(changed,)))
 
 
+async def _taken(shop: Shop, order: Order) -> Intent | None:
+    """The payment that has paid the order: a click that comes late finds it, and takes nothing."""
+    facets = order.facets
+    if facets is None or facets.cancel or facets.payment != Payment.CAPTURED:
+        return None
+    return await shop.payments.retrieve(order.payment.intent_id)
+
+
 async def _intent_for(shop: Shop, order: Order) -> Intent:
     if order.payment.intent_id:
         known = await shop.payments.retrieve(order.payment.intent_id)
@@ -184,12 +193,6 @@ def _check_amount(order: Order, command: CreateIntent) -> None:
         same = False
     if not same:
         raise AmountMismatch(amount=order.totals.total.number, currency=order.totals.currency)
-
-
-def _is_paid(order: Order) -> bool:
-    """Whether this payment was taken: asked for once more, it is shown as it is."""
-    facets = order.facets
-    return facets is not None and not facets.cancel and facets.payment == Payment.CAPTURED
 
 
 def _check_payable(order: Order) -> None:

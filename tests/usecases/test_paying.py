@@ -160,6 +160,18 @@ async def test_an_order_that_is_cancelled_is_not_payable() -> None:
     await refused(bench, NotPayable, confirm_payment(bench.shop, GUEST, confirming(intent.id)))
 
 
+async def test_a_click_that_comes_after_the_money_was_taken_finds_the_same_payment() -> None:
+    bench, view = await an_order()
+    intent_id = await paid(bench, view)
+    await carry_on(bench)
+    before = bench.state()
+
+    late = await intent_of(bench, view)
+
+    assert (late.id, late.status) == (intent_id, "succeeded")
+    assert bench.state() == before
+
+
 async def test_an_order_that_is_still_being_placed_is_not_payable() -> None:
     bench, view = await an_order()
     await bench.put((await bench.order(view.order_id)).but(facets=None, status="placing"))

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 import shutil
 import tempfile
 import time
@@ -40,6 +41,12 @@ class Stage:
     def store(self) -> Path:
         """The store file."""
         return self.folder / "shop.db"
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """What a program is told that shall work with this file."""
+        others = {name: value for name, value in os.environ.items() if name != "HPH_STORE_FILE"}
+        return {**others, **self.settings, "HPH_LOCAL_DIR": str(self.folder)}
 
     @property
     def bases(self) -> list[str]:
