@@ -14,7 +14,15 @@ from adapters.conditions import segments
 from domain.companions import AuditRecord, Outbox, beside
 from domain.containers import PARTITION_KEYS
 from domain.entity import Entity
-from usecases.ports.store import MOST_BYTES, MOST_OPERATIONS, Change, Committed, TooLarge
+from usecases.ports.store import (
+    FORBIDDEN_IN_IDS,
+    MOST_BYTES,
+    MOST_ID_BYTES,
+    MOST_OPERATIONS,
+    Change,
+    Committed,
+    TooLarge,
+)
 
 _OPERATION_BYTES: Final = 64
 """What an operation weighs beside its document, about."""
@@ -89,8 +97,8 @@ def plan(change: Change, *, now: datetime, audit_key: bytes) -> Batch:
     """The batch that does ``change``.
 
     Raises ``TooLarge`` over the limits of a transaction, and ``ValueError`` for what no store should be
-    asked: nothing to write, several partitions, a document named twice, a new entity removed, or a take
-    from an audited kind with nothing audited beside it to tell of it.
+    asked: nothing to write, several partitions, a document named twice, an id that the cloud cannot keep, a
+    new entity removed, or a take from an audited kind with nothing audited beside it to tell of it.
     """
     container, partition = _place(change)
     _check(change)
@@ -119,6 +127,8 @@ def _place(change: Change) -> tuple[str, str]:
 
 def _check(change: Change) -> None:
     whole = [entity.id for entity in change.puts + change.removes]
+    for id in whole:
+        _check_id(id)
     if len(set(whole)) < len(whole) or not {take.id for take in change.takes}.isdisjoint(whole):
         raise ValueError("a change names a document twice")
     if any(entity.version is None for entity in change.removes):
@@ -127,6 +137,12 @@ def _check(change: Change) -> None:
         segments(take.field)
         if take.kind.audited and not any(entity.audited for entity in change.puts + change.removes):
             raise ValueError(f"nothing audited in the change tells of the take from {take.id}")
+
+
+def _check_id(id: str) -> None:
+    """The cloud's own rule: https://learn.microsoft.com/azure/cosmos-db/concepts-limits."""
+    if not 1 <= len(id.encode()) <= MOST_ID_BYTES or not FORBIDDEN_IN_IDS.isdisjoint(id):
+        raise ValueError(f"{id!r} is no id that every store can keep")
 
 
 def _with_audit(

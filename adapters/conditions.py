@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, Final
 
+from adapters.names import ORDERS_BY_CONTAINER
 from usecases.ports.store import MOST_ON_A_PAGE, Operator, Query, Scan, Where
 
 ABSENT: Final = object()
@@ -34,8 +35,10 @@ def sort_of(value: Any) -> type[bool] | type[float] | type[str] | None:
     return str if isinstance(value, str) else None
 
 
-def check(query: Query | Scan) -> None:
-    """Raise ``ValueError`` for a query that no end may be asked."""
+def check(container: str, query: Query | Scan) -> None:
+    """Raise ``ValueError`` for a query that no end may be asked: the cloud sorts by an index or not at all."""
+    if isinstance(query, Query) and query.order_by not in ORDERS_BY_CONTAINER[container]:
+        raise ValueError(f"{container} has no index to be ordered by {query.order_by!r}")
     if not 1 <= query.limit <= MOST_ON_A_PAGE:
         raise ValueError(f"a page holds 1 to {MOST_ON_A_PAGE}, not {query.limit}")
     for where in query.where:

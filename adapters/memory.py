@@ -80,7 +80,7 @@ class MemoryStore:
 
     async def find[E: Entity](self, kind: type[E], query: Query | Scan) -> Page[E]:
         """A page of one partition in order, or what a scan meets, in no order that counts."""
-        check(query)
+        check(kind.container, query)
         found = [
             (document, kept)
             for kept in self._of_kind(kind, query)

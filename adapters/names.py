@@ -26,23 +26,37 @@ class Container:
 _SORTED = {
     "Products": ("price.amount", "name_folded", "created_at", "rating", "popularity"),
     "SearchIndex": ("rank",),
-    "Orders": ("created_at", "sequence"),
+    "Orders": ("created_at",),
     "Shipments": ("created_at",),
     "Reviews": ("created_at",),
     "AuditLogs": ("timestamp",),
     "DeadLetters": ("parked_at",),
 }
+_SORTED_EVERYWHERE = ("sequence",)
+"""Events lie beside every kind, and what one aggregate says is relayed in its order."""
+
+SWEPT_EVERYWHERE = "sent_at"
+"""Missing in an outbox document while it is unsent; a sweep looks for such in every container."""
+
 _FILTERED = {
     "Orders": ("due",),
     "Shipments": ("status",),
     "PaymentEvents": ("state",),
 }
 
+
+def _sorted_by(name: str) -> tuple[str, ...]:
+    return (*_SORTED.get(name, ()), *_SORTED_EVERYWHERE)
+
+
 CONTAINERS = tuple(
-    Container(name, key, _SORTED.get(name, ()), _FILTERED.get(name, ()))
+    Container(name, key, _sorted_by(name), _FILTERED.get(name, ()))
     for name, key in PARTITION_KEYS.items()
 )
 """Every container of the database."""
+
+ORDERS_BY_CONTAINER = {each.name: frozenset({"id", *each.sorted_by}) for each in CONTAINERS}
+"""The paths that a page of each container may be ordered by."""
 
 HUBS = tuple(GROUPS_BY_HUB)
 """Every hub of the namespace."""

@@ -4,6 +4,7 @@ import asyncio
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from importlib import import_module
 from pathlib import Path
 from typing import Any, Final
 
@@ -29,11 +30,11 @@ from adapters.sqlite.file import SqliteFile
 from adapters.sqlite.sessions import SqliteBuckets, SqliteSessions
 from adapters.sqlite.store import SqliteStore
 from domain.keys import derived
-from domain.listing import Filters, ListedProduct
 from domain.stock import STOCK_ID, Stock
 from usecases.gate import Gate
 from usecases.ports.clock import Clock
-from usecases.searching import own_search
+from usecases.ports.store import Store
+from usecases.searching import product_feed
 from usecases.settings import Settings
 from usecases.shop import Shop
 from usecases.signing_in import homes_of
@@ -45,6 +46,8 @@ BASE_URL: Final = "HPH_BASE_URL"
 AGENT_MOODS: Final = "HPH_AGENTS"
 MANAGED_IDENTITY: Final = "AZURE_CLIENT_ID"
 LOCAL_URL: Final = "http://localhost:7071"
+STORE_WRAPPER: Final = "HPH_STORE_WRAPPER"
+"""A function ``module:name`` that wraps the store of a local shop: how faults are put in."""
 
 
 class Opening:
@@ -122,7 +125,15 @@ def shop_over(
     )
     moods = agent_moods(environment.get(AGENT_MOODS, ""))
     agents = EmbeddedAgents(clock, _sight(shop, carriers), moods)
-    return replace(shop, store=CountingStore(store), agents=agents)
+    return replace(shop, store=CountingStore(_wrapped(store, environment)), agents=agents)
+
+
+def _wrapped(store: Store, environment: Mapping[str, str]) -> Store:
+    module, _, name = environment.get(STORE_WRAPPER, "").partition(":")
+    if not module:
+        return store
+    wrapped: Store = getattr(import_module(module), name)(store)
+    return wrapped
 
 
 def issuers_of(settings: Settings, environment: Mapping[str, str]) -> tuple[IssuerSettings, ...]:
@@ -146,28 +157,13 @@ def _sight(shop: Shop, carriers: EmbeddedCarriers) -> Sight:
     """What the agents see: another system, so what it reads is not counted as ours."""
 
     async def search(query: str, limit: int) -> Sequence[Mapping[str, Any]]:
-        found = await own_search(shop, query, Filters())
-        return [_seen(one) for one in found[:limit]]
+        return await product_feed(shop, query, limit)
 
     async def available(sku: str) -> int | None:
         stock = await shop.store.get(Stock, STOCK_ID, sku)
         return stock.available if stock else None
 
     return Sight(search=search, available=available, parcel=carriers.find)
-
-
-def _seen(product: ListedProduct) -> Mapping[str, Any]:
-    return {
-        "sku": product.id,
-        "name": product.name,
-        "description": product.description,
-        "brand": product.brand,
-        "price": product.price.amount.number,
-        "currency": product.price.currency,
-        "url": f"/product/{product.slug}",
-        "image_url": product.image_url,
-        "available": int(product.in_stock),
-    }
 
 
 def card_settings(settings: Settings, environment: Mapping[str, str]) -> CardSettings:
@@ -180,5 +176,9 @@ def card_settings(settings: Settings, environment: Mapping[str, str]) -> CardSet
 
 
 def carrier_settings(environment: Mapping[str, str]) -> CarrierSettings:
-    """How fast parcels move."""
-    return CarrierSettings(step_seconds=float(environment.get(CARRIER_STEP, "3")))
+    """How fast parcels move. Raises ``BadSettings``."""
+    text = environment.get(CARRIER_STEP, "3")
+    try:
+        return CarrierSettings(step_seconds=float(text))
+    except ValueError:
+        raise BadSettings(f"{CARRIER_STEP} is no number of seconds: {text!r}") from None

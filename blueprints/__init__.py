@@ -16,6 +16,7 @@ from blueprints import (
     staff_orders,
     timers,
     users,
+    views,
 )
 from blueprints._area import Area
 
@@ -32,6 +33,7 @@ AREAS: Final[tuple[Area, ...]] = (
     staff_orders.area,
     admin_users.area,
     saga.area,
+    views.area,
     timers.area,
 )
 """Every area, in the order of the documentation."""

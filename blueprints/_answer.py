@@ -89,7 +89,7 @@ def answered(reply: Reply, answer: Answer, declaration: Declaration) -> func.Htt
     headers["Cache-Control"] = f"public, max-age={PUBLIC_SECONDS}" if reply.public else "no-store"
     if declaration.method == "GET" and answer.status == 200:
         headers["ETag"] = answer.etag or etag_of(answer.body)
-        if headers["ETag"] in reply.req.headers.get("if-none-match", ""):
+        if _is_known(headers["ETag"], reply.req.headers.get("if-none-match", "")):
             return _response(b"", 304, headers, answer, declaration.media_type)
     return _response(answer.body, answer.status, headers, answer, declaration.media_type)
 
@@ -114,6 +114,12 @@ def unexpected(reply: Reply) -> func.HttpResponse:
 def etag_of(body: bytes) -> str:
     """A strong entity tag: the hash of exactly these bytes."""
     return f'"{blake2b(body, digest_size=12).hexdigest()}"'
+
+
+def _is_known(etag: str, given: str) -> bool:
+    """Whether ``If-None-Match`` names the tag; the comparison is the weak one (RFC 9110, 13.1.2)."""
+    tags = [tag.strip().removeprefix("W/") for tag in given.split(",")]
+    return etag in tags or tags == ["*"]
 
 
 def _response(

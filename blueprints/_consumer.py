@@ -40,7 +40,7 @@ class Postponed(Exception):
 
 @dataclass(slots=True)
 class Batch:
-    """One run of one batch: who reads it, and which keys wait for the next run."""
+    """One run of one batch: who reads it, which keys wait for the next run, and what could not be parked."""
 
     shop: Shop
     hub: str
@@ -48,6 +48,7 @@ class Batch:
     is_last_try: bool
     attempt: int
     waiting: set[str] = field(default_factory=set)
+    unparked: int = 0
 
 
 def consumer(area: Area, hub: str, group: str) -> Callable[[Hears], Hears]:
@@ -96,8 +97,9 @@ async def _read(
     batch = Batch(await area.shop(), hub, group, tries >= MOST_RETRIES, tries + 1)
     for raw in events:
         await _one(batch, hears, raw.get_body())
-    if batch.waiting:
-        raise Postponed(f"{group} on {hub}: {len(batch.waiting)} keys wait")
+    if batch.waiting or batch.unparked:
+        waits = f"{len(batch.waiting)} keys wait, {batch.unparked} events are not parked"
+        raise Postponed(f"{group} on {hub}: {waits}")
 
 
 async def _one(batch: Batch, hears: Hears, body: bytes) -> None:
@@ -157,4 +159,8 @@ async def _park(
         event_type=event.event_type if event else "",
     )
     trace = Trace(correlation_id=unapplied.event_id, causation_id=unapplied.event_id)
-    await park(batch.shop, system(batch.group, trace), unapplied)
+    try:
+        await park(batch.shop, system(batch.group, trace), unapplied)
+    except PortFault:
+        log.exception("not parked", extra={"event_id": unapplied.event_id, "reason": reason})
+        batch.unparked += 1

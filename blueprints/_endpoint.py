@@ -7,7 +7,6 @@ calls, serialises, sets the headers, maps refusals through one table and logs on
 
 import logging
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from time import perf_counter
 from typing import Any, Final
 
@@ -16,6 +15,7 @@ from pydantic import BaseModel, TypeAdapter
 
 from blueprints._answer import Answer, Reply, answered, refused, unexpected
 from blueprints._area import Area, Declaration
+from blueprints._call import Call
 from blueprints._caller import SAFE_METHODS, caller_of, request_id_of
 from blueprints._keys import under_key
 from blueprints._parse import body_of, query_of
@@ -31,23 +31,14 @@ KEYED_METHODS: Final = frozenset({"POST", "PUT", "DELETE"})
 """Methods that honour an ``Idempotency-Key``."""
 
 
+__all__ = ["Call", "endpoint"]
+
+
 class ScopeMissing(Forbidden):
     """The client's token is not for this, whoever it speaks for."""
 
     code = "INSUFFICIENT_SCOPE"
     message = "The access token has no scope for this: read, write or access_as_user."
-
-
-@dataclass(frozen=True, slots=True)
-class Call[B]:
-    """One call of an endpoint: the shop, who asks, and what was asked, parsed."""
-
-    shop: Shop
-    who: Caller
-    body: B
-    query: Any
-    path: dict[str, str]
-    request: func.HttpRequest
 
 
 type Handler = Callable[[Call[Any]], Awaitable[Any]]

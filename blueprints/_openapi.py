@@ -1,7 +1,8 @@
 """The OpenAPI 3.1 document, made of the same declarations that answer the requests."""
 
+import json
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any, Final
 
 from pydantic import BaseModel
@@ -17,6 +18,7 @@ from domain.errors import Conflict, Forbidden, Invalid, Refusal, Unauthenticated
 from domain.idempotency import KeyInFlight, KeyReused
 
 REF: Final = "#/components/schemas/{model}"
+_REFERENCE = re.compile(r'"#/components/schemas/([^"]+)"')
 _PARAMETER = re.compile(r"\{\*?(\w+)[^}]*\}")
 
 type Json = dict[str, Any]
@@ -53,7 +55,7 @@ def document(areas: Sequence[Area], version: str) -> Json:
         "servers": [{"url": "/"}],
         "tags": [{"name": area.name} for area in areas if area.declarations],
         "paths": paths,
-        "components": {"schemas": schemas.components, "securitySchemes": SECURITY_SCHEMES},
+        "components": {"schemas": schemas.named_in(paths), "securitySchemes": SECURITY_SCHEMES},
     }
 
 
@@ -63,7 +65,8 @@ def refusals_of(declaration: Declaration) -> tuple[type[Refusal], ...]:
     if declaration.body or declaration.query or declaration.method in KEYED_METHODS:
         found.append(Invalid)
     if declaration.method in KEYED_METHODS:
-        found += [KeyInFlight, KeyReused, Conflict, CsrfTokenMissing]
+        found += [KeyInFlight, KeyReused, Conflict]
+        found += [CsrfTokenMissing] if PERMISSIONS[declaration.may] > Role.ANONYMOUS else []
     if declaration.body:
         found += [TooLong, LengthRequired]
     if PERMISSIONS[declaration.may] > Role.GUEST:
@@ -74,20 +77,39 @@ def refusals_of(declaration: Declaration) -> tuple[type[Refusal], ...]:
 class _Schemas:
     """The JSON schemas of every model, one name each."""
 
-    def __init__(self, declarations: Iterable[Declaration]) -> None:
+    def __init__(self, declarations: Sequence[Declaration]) -> None:
         inputs: list[tuple[Any, JsonSchemaMode, Any]] = []
         for each in declarations:
             if each.body:
                 inputs.append((each, "validation", each.body.__pydantic_core_schema__))
+            if each.query:
+                inputs.append((each.query, "validation", each.query.__pydantic_core_schema__))
             if each.returns:
                 inputs.append((each, "serialization", each.returns.core_schema))
         inputs.append((ErrorAnswer, "serialization", ErrorAnswer.__pydantic_core_schema__))
         keyed = [(_key(key), mode, schema) for key, mode, schema in inputs]
-        made, self.components = GenerateJsonSchema(ref_template=REF).generate_definitions(keyed)
+        made, components = GenerateJsonSchema(ref_template=REF).generate_definitions(keyed)
+        self._components: Json = {str(name): each for name, each in components.items()}
         self._made = dict(made)
 
     def body(self, declaration: Declaration) -> Json:
         return self._made[_key(declaration), "validation"]
+
+    def query(self, model: type[BaseModel]) -> Json:
+        """The schema of the query's model, which is no component: its fields are parameters."""
+        name = self._made[_key(model), "validation"]["$ref"].rpartition("/")[2]
+        schema: Json = self._components[name]
+        return schema
+
+    def named_in(self, paths: Json) -> Json:
+        """The schemas that ``paths`` refer to by name, and those that these refer to."""
+        found: Json = {}
+        waiting = _names_in(paths)
+        while waiting:
+            name = waiting.pop()
+            found[name] = self._components[name]
+            waiting |= _names_in(found[name]) - found.keys()
+        return dict(sorted(found.items()))
 
     def answer(self, declaration: Declaration) -> Json:
         return self._made[_key(declaration), "serialization"]
@@ -101,6 +123,10 @@ def _key(each: Declaration | type[BaseModel]) -> str:
     return each.name if isinstance(each, Declaration) else each.__name__
 
 
+def _names_in(schema: Json) -> set[str]:
+    return set(_REFERENCE.findall(json.dumps(schema)))
+
+
 def _operation(area: Area, declaration: Declaration, schemas: _Schemas) -> Json:
     first, _, rest = declaration.doc.strip().partition("\n")
     operation: Json = {
@@ -108,7 +134,7 @@ def _operation(area: Area, declaration: Declaration, schemas: _Schemas) -> Json:
         "tags": [area.name],
         "summary": first,
         "description": " ".join(rest.split()),
-        "parameters": _parameters(declaration),
+        "parameters": _parameters(declaration, schemas),
         "responses": _responses(declaration, schemas),
         "x-permission": declaration.may,
         "x-access": PERMISSIONS[declaration.may].name.lower(),
@@ -130,7 +156,7 @@ def _security(declaration: Declaration) -> list[Json]:
     return [*(guests if is_for_guests else ()), {"session": []}, {"accessToken": []}]
 
 
-def _parameters(declaration: Declaration) -> list[Json]:
+def _parameters(declaration: Declaration, schemas: _Schemas) -> list[Json]:
     path: list[Json] = [
         {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
         for name in _PARAMETER.findall(declaration.route)
@@ -140,7 +166,8 @@ def _parameters(declaration: Declaration) -> list[Json]:
         headers = [_header("Idempotency-Key", 255)]
         if PERMISSIONS[declaration.may] > Role.ANONYMOUS:
             headers.append(_header("X-CSRF-Token", 100))
-    return path + _query(declaration.query) + headers
+    query = _query(schemas.query(declaration.query)) if declaration.query else []
+    return path + query + headers
 
 
 def _header(name: str, most: int) -> Json:
@@ -148,10 +175,7 @@ def _header(name: str, most: int) -> Json:
     return {"name": name, "in": "header", "required": False, "schema": schema}
 
 
-def _query(model: type[BaseModel] | None) -> list[Json]:
-    if model is None:
-        return []
-    schema = model.model_json_schema(ref_template=REF)
+def _query(schema: Json) -> list[Json]:
     required = schema.get("required", [])
     return [
         {"name": name, "in": "query", "required": name in required, "schema": field}

@@ -23,7 +23,7 @@ def body_of(req: func.HttpRequest, model: type[BaseModel] | None) -> Any:
     if raw and "json" not in req.headers.get("content-type", "application/json"):
         raise Invalid("Send the body as application/json.")
     try:
-        return model.model_validate_json(raw or b"{}")
+        return model.model_validate_json(raw or b"{}", strict=True)
     except ValidationError as fault:
         raise _named(fault, "The body is not valid.") from None
 

@@ -4,16 +4,16 @@ from blueprints._area import Area
 from blueprints._caller import guest_session_of
 from blueprints._endpoint import Call, endpoint
 from domain.cart import CartClaimed, CartFull, CartLineNotFound, QuantityTooLarge
-from domain.product import VariantNotFound
+from domain.product import ProductNotFound, VariantNotFound
 from usecases import carting, merging
 from usecases.again import Contended
-from usecases.carting import AddItem, CartView, ChangeQuantity, NotEnoughStock, ProductNotFound
+from usecases.carting import AddItem, CartView, ChangeQuantity, NotEnoughStock
 from usecases.merging import GuestCartMismatch, MergeCart
 
 area = Area("cart")
 
 
-@endpoint(area, "GET", "api/cart", may="cart:use", returns=CartView, raises=(CartClaimed,))
+@endpoint(area, "GET", "api/cart", may="cart:use", returns=CartView)
 async def get_cart(call: Call[None]) -> CartView:
     """Get the cart of the user or guest session; an empty one where there is none."""
     return await carting.get_cart(call.shop, call.who)

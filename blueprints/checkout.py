@@ -3,6 +3,7 @@
 from blueprints._area import Area
 from blueprints._endpoint import Call, endpoint
 from domain.cart import CartEmpty
+from domain.pricing import TotalTooLarge
 from domain.shipping import CannotShipThere
 from usecases import quoting
 from usecases.quoting import CheckoutQuote, ValidateCheckout
@@ -17,7 +18,7 @@ area = Area("checkout")
     may="checkout:use",
     body=ValidateCheckout,
     returns=CheckoutQuote,
-    raises=(CartEmpty, CannotShipThere),
+    raises=(CartEmpty, CannotShipThere, TotalTooLarge),
 )
 async def validate(call: Call[ValidateCheckout]) -> CheckoutQuote:
     """Check cart, prices, stock and address; answer totals and shipping options. Changes nothing."""

@@ -10,7 +10,7 @@ from blueprints._endpoint import Call, endpoint
 from domain.cart import CartEmpty
 from domain.entity import Command
 from domain.order import CannotCancel, OrderNotFound, OutOfStock
-from domain.pricing import PriceChanged
+from domain.pricing import PriceChanged, TotalTooLarge
 from domain.shipping import CannotShipThere
 from usecases import commanding, ordering, orders, tracing
 from usecases.again import Contended
@@ -45,6 +45,7 @@ class WhoKnows(Command):
         PriceChanged,
         OutOfStock,
         CannotShipThere,
+        TotalTooLarge,
         Overtaken,
         Contended,
     ),

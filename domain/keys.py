@@ -18,8 +18,12 @@ def text_of(raw: bytes) -> str:
 
 
 def bytes_of(text: str) -> bytes | None:
-    """The bytes, or ``None`` when the text is no URL-safe base 64."""
+    """The bytes, or ``None`` when the text is not exactly what ``text_of`` writes for them.
+
+    The decoder alone would skip foreign letters and spare bits, so that one token had many texts.
+    """
     try:
-        return urlsafe_b64decode(text + "=" * (-len(text) % 4))
+        raw = urlsafe_b64decode(text + "=" * (-len(text) % 4))
     except (Error, ValueError):
         return None
+    return raw if text_of(raw) == text else None

@@ -8,7 +8,7 @@ from pydantic import PlainSerializer
 
 def moment_text(at: datetime) -> str:
     """RFC 3339 in UTC with microseconds, such as ``2026-01-25T10:45:00.000000Z``."""
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return at.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
 type Moment = Annotated[datetime, PlainSerializer(moment_text, return_type=str, when_used="json")]

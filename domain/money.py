@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from functools import cache
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Self, get_args
 
 from pydantic import BaseModel, ConfigDict, InstanceOf, PlainSerializer, model_validator
 
@@ -85,14 +85,17 @@ def money(amount: str | float | Decimal, currency: str) -> Money:
 
     Raises ``ValueError`` when it is no number, too large, or finer than the currency's minor unit.
     """
+    decimals = decimals_of(currency)
     try:
-        minor = Decimal(str(amount)).scaleb(decimals_of(currency))
-    except InvalidOperation:
-        raise ValueError(f"{amount!r} is not an amount") from None
+        exact = Decimal(str(amount))
+        rounded = exact.quantize(Decimal(1).scaleb(-decimals))
+    except InvalidOperation:  # no number, or one with more digits than any amount has
+        raise ValueError(f"{amount!r} is not an amount of {currency}") from None
+    if exact.is_finite() and rounded != exact:
+        raise ValueError(f"{amount!r} is finer than the smallest unit of {currency}")
+    minor = rounded.scaleb(decimals)
     if not minor.is_finite() or abs(minor) > MOST_MINOR:
         raise ValueError(f"{amount!r} is not an amount of {currency}")
-    if minor != minor.to_integral_value():
-        raise ValueError(f"{amount!r} is finer than the smallest unit of {currency}")
     return Money(int(minor), currency)
 
 
@@ -139,5 +142,5 @@ class Amounts(BaseModel):
 
 @cache
 def _amounts(model: type[Amounts]) -> tuple[str, ...]:
-    fields = model.model_fields.items()
-    return tuple(name for name, field in fields if "Amount" in str(field.annotation))
+    kinds = {name: field.annotation for name, field in model.model_fields.items()}
+    return tuple(name for name, kind in kinds.items() if Amount in (kind, *get_args(kind)))

@@ -1,6 +1,7 @@
 """An order: what was bought, at which price, and how far its saga is."""
 
 import hmac
+import re
 from datetime import datetime, timedelta
 from typing import Any, ClassVar, Final, Literal, Self
 
@@ -23,6 +24,12 @@ ID_LENGTH: Final = 12
 RETURN_WINDOW: Final = "return_window"
 PLACING: Final = "placing"
 REJECTED: Final = "rejected"
+
+_WRITTEN: Final = re.compile(f"(?:HPH)?(?:[0-9]{{4}})?([{CROCKFORD}]{{{ID_LENGTH}}})")
+"""An id or a number without its hyphens; the prefix and the year may be left out."""
+
+_LOOKALIKES: Final = str.maketrans("OIL", "011")
+"""Letters that are read as digits (Crockford, "Base 32")."""
 
 type PaymentStatus = Literal[
     "pending", "authorized", "paid", "partially_refunded", "refunded", "failed"
@@ -148,12 +155,16 @@ class Order(Audited):
         return self.facets is not None
 
     def rejected(self, short: tuple[ShortLine, ...], at: datetime) -> Self:
-        """The order that could not be placed, with the lines that were short."""
+        """The order that could not be placed, with the lines that were short.
+
+        Its deadline stays until all that it held is freed, so that no crash in between keeps stock.
+        """
         assert not self.is_placed, "a placed order is cancelled, not rejected"
-        return self.but(status=REJECTED, short=short, updated_at=at).waiting(None)
+        return self.but(status=REJECTED, short=short, updated_at=at)
 
     def moved(self, facets: Facets, at: datetime) -> Self:
         """The order after its saga moved."""
+        assert self.status != REJECTED, "a rejected order is never placed"
         return self.but(
             facets=facets,
             status=str(saga.status(facets)),
@@ -248,13 +259,13 @@ def order_number_of(order_id: str, at: datetime) -> str:
 
 
 def order_id_from(text: str) -> str | None:
-    """The order id that an id or a number means, read as people write it; ``None`` for neither."""
-    bare = text.upper().replace("-", "").removeprefix("HPH")
-    if len(bare) == ID_LENGTH + 4 and bare[:4].isdigit():
-        bare = bare[4:]
-    bare = bare.replace("O", "0").replace("I", "1").replace("L", "1")
-    is_id = len(bare) == ID_LENGTH and all(letter in CROCKFORD for letter in bare)
-    return bare if is_id else None
+    """The order id that an id or a number means, read as people write it; ``None`` for neither.
+
+    Case, hyphens and spaces do not count. An id may itself begin with HPH: its length tells.
+    """
+    bare = "".join(text.upper().replace("-", " ").split())
+    found = _WRITTEN.fullmatch(bare.translate(_LOOKALIKES))
+    return found[1] if found else None
 
 
 def order_line(line: CartLine, order_id: str) -> OrderLine:

@@ -15,11 +15,12 @@ RANK: Final[dict[str, int]] = {
     "label_created": 0,
     "in_transit": 1,
     "out_for_delivery": 2,
-    "delivered": 3,
-    "failed": 3,
     "cancelled": 3,
+    "failed": 4,
+    "delivered": 5,
 }
-"""A parcel only moves forward; of the three ends the first one stays, but for a delivery."""
+"""A parcel only moves forward. Of its three ends the carrier's word wins over ours, and a delivery over
+a loss: so the order in which they are heard does not count."""
 
 
 class TrackingEvent(Value):
@@ -54,23 +55,19 @@ class Shipment(Audited):
     created_at: Moment
     updated_at: datetime
 
-    @property
-    def is_over(self) -> bool:
-        """Whether nothing more is expected of the carrier."""
-        return self.status in ("delivered", "cancelled")
-
     def seen(self, event: TrackingEvent) -> Self:
-        """The shipment after what the carrier saw; what was seen before changes nothing."""
+        """The shipment after what the carrier saw; what was seen before changes nothing.
+
+        Whatever the order of the events, the same shipment follows: the story in order of time, the
+        furthest status, the first delivery.
+        """
         if any(event.event_id == known.event_id for known in self.events):
             return self
-        forward = RANK[event.status] > RANK[self.status]
-        found = event.status == "delivered" and self.status in ("failed", "cancelled")
-        status = event.status if forward or found else self.status
-        delivered = event.timestamp if status == "delivered" else self.actual_delivery
+        story = sorted((*self.events, event), key=lambda each: (each.timestamp, each.event_id))
         return self.but(
-            events=(*self.events, event),
-            status=status,
-            actual_delivery=delivered,
+            events=tuple(story),
+            status=max(self.status, event.status, key=RANK.__getitem__),
+            actual_delivery=next((e.timestamp for e in story if e.status == "delivered"), None),
             updated_at=max(self.updated_at, event.timestamp),
         )
 

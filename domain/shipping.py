@@ -8,6 +8,7 @@ from domain.money import Amount, Amounts, Money
 
 type ShippingMethod = Literal["standard", "express", "overnight"]
 
+# In minor units of whatever currency the shop sells in: the figures are meant for dollars and euros.
 COST_MINOR: Final[dict[ShippingMethod, int]] = {"standard": 599, "express": 1499, "overnight": 2999}
 DAYS: Final[dict[ShippingMethod, int]] = {"standard": 5, "express": 2, "overnight": 1}
 ABROAD_COST_MINOR: Final = 1500

@@ -5,6 +5,7 @@ import logging
 import uuid
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any, Protocol
 from urllib.parse import parse_qsl
 
@@ -115,7 +116,7 @@ class HostApp:
             return 411, "LENGTH_REQUIRED", "Send the body with its Content-Length."
         if int(headers.get("content-length", "0")) > self._most_body_bytes:
             most = self._most_body_bytes
-            return 413, "BODY_TOO_LARGE", f"The body may have at most {most} bytes."
+            return 413, "PAYLOAD_TOO_LARGE", f"The body may have at most {most} bytes."
         return None
 
     async def _admin(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -209,15 +210,20 @@ async def _send_returned(send: Send, returned: TypedData | None, *, with_body: b
         return await answer(send, 200, [_TEXT], text)
     http = returned.http
     headers = [
-        (name.lower().encode("latin-1"), value.encode("latin-1"))
+        (_name(name), value.encode("latin-1"))
         for name, value in http.headers.items()
-        if name.lower() != "content-length"
+        if _name(name) != b"content-length"
     ]
     headers += [(b"set-cookie", set_cookie(cookie)) for cookie in http.cookies or ()]
     body: bytes = http.body.bytes
     headers.append((b"content-length", b"%d" % len(body)))
     await send({"type": "http.response.start", "status": int(http.status_code), "headers": headers})
     return await send({"type": "http.response.body", "body": body if with_body else b""})
+
+
+@lru_cache(maxsize=256)  # an app has a few dozen names, and most answers carry ten of them
+def _name(name: str) -> bytes:
+    return name.lower().encode("latin-1")
 
 
 async def _refuse(

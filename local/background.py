@@ -10,10 +10,15 @@ from collections.abc import Coroutine
 from typing import Any
 
 from adapters.embedded.clock import SystemClock
+from adapters.eventhubs.account import account_of
+from adapters.eventhubs.clients import Clients
 from adapters.sqlite.eventlog import EventLog, Record
 from adapters.sqlite.file import SqliteFile
 from local.attempts import attempt
+from local.delivery import deliver
 from local.faults import Faults
+from local.hub_checkpoints import HubCheckpoints
+from local.hub_triggers import HubTriggers, Manner
 from local.leases import Leases
 from local.settings import Settings
 from local.timers import Timers, timer_data
@@ -48,15 +53,17 @@ class Triggers:
         self.timers = Timers(worker, self._leases, clock, ended=self._ended)
         self._renewed = clock.now()
         self._tasks: set[asyncio.Task[None]] = set()
+        self.hubs = self._over_hubs(faults)
         for function in worker.of("eventhubtrigger"):
-            self.events.add(function, os.environ)
+            (self.hubs or self.events).add(function, os.environ)
         for function in worker.of("timertrigger"):
             self.timers.add(function, os.environ)
 
     async def start(self) -> None:
         """Hold what is free, and begin."""
         await self.beat()
-        for work in (self._beat_for_ever(), self.events.watch(), self.events.save(), self._trim()):
+        events = [self.hubs.watch()] if self.hubs else [self.events.watch(), self.events.save()]
+        for work in (self._beat_for_ever(), *events, self._trim()):
             self._begin(work)
 
     async def stop(self) -> None:
@@ -65,7 +72,7 @@ class Triggers:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-        await self.events.stop(self._settings.stop_seconds)
+        await (self.hubs or self.events).stop(self._settings.stop_seconds)
         self.events.hold({})
         self.timers.hold({})
         try:
@@ -102,7 +109,21 @@ class Triggers:
         body = text.encode() if isinstance(text, str) else json.dumps(text).encode()
         hub, moment = function.trigger["eventHubName"], self._clock.now().timestamp()
         record = Record(0, hub, 0, "", moment, body, "{}")
-        self._begin(self.events.deliver(function, "$Default", [record]))
+        self._begin(deliver(self._worker, function, "$Default", [record]))
+
+    def _over_hubs(self, faults: Faults) -> HubTriggers | None:
+        """The readers of a real namespace, where the triggers' connection is set."""
+        account = account_of(os.environ)
+        if account is None:
+            return None
+        manner = Manner(self._settings.most_in_a_batch, self._settings.lease_seconds, faults)
+        return HubTriggers(
+            self._worker,
+            Clients(account),
+            lambda place: HubCheckpoints(self._file, self._clock, place),
+            manner=manner,
+            ended=self._ended,
+        )
 
     async def _run_timer(self, function: Function, data: Any) -> None:
         await attempt(self._worker, function, data, {})

@@ -24,6 +24,7 @@ def fill(environment: MutableMapping[str, str], data: Path, port: int) -> None:
         "HPH_HOME_PATH": MOUNT,
         "HPH_INVITED": INVITED,
         "HPH_CLIENT_ADDRESS_HEADER": "x-forwarded-for",
+        "HPH_STORE_WRAPPER": "local.faults:crashing",
     }
     for name, value in defaults.items():
         environment.setdefault(name, value)

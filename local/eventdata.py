@@ -25,7 +25,7 @@ def one(function: Function, record: Record, group: str) -> tuple[TypedData, Meta
     metadata = {
         "PartitionContext": _context(record, group),
         "PartitionKey": TypedData(string=record.key),
-        "Offset": TypedData(string=str(record.sequence)),
+        "Offset": TypedData(string=_offset(record)),
         "SequenceNumber": _as_json(record.sequence),
         "EnqueuedTimeUtc": _as_json(system["EnqueuedTimeUtc"]),
         "Properties": TypedData(json=record.encoded_properties),
@@ -33,7 +33,7 @@ def one(function: Function, record: Record, group: str) -> tuple[TypedData, Meta
     }
     if _is_binary(function):
         return TypedData(bytes=record.body), metadata
-    return TypedData(string=record.body.decode()), metadata
+    return TypedData(string=record.body.decode(errors="replace")), metadata
 
 
 def many(function: Function, records: Sequence[Record], group: str) -> tuple[TypedData, Metadata]:
@@ -42,7 +42,7 @@ def many(function: Function, records: Sequence[Record], group: str) -> tuple[Typ
     metadata = {
         "PartitionContext": _context(records[0], group),
         "PartitionKeyArray": _strings([record.key for record in records]),
-        "OffsetArray": _strings([str(record.sequence) for record in records]),
+        "OffsetArray": _strings([_offset(record) for record in records]),
         "SequenceNumberArray": _as_json([record.sequence for record in records]),
         "EnqueuedTimeUtcArray": _as_json([each["EnqueuedTimeUtc"] for each in system]),
         "PropertiesArray": _as_json([record.properties for record in records]),
@@ -50,11 +50,11 @@ def many(function: Function, records: Sequence[Record], group: str) -> tuple[Typ
     }
     if _is_binary(function):
         return TypedData(collection_bytes=Strings([record.body for record in records])), metadata
-    return _strings([record.body.decode() for record in records]), metadata
+    return _strings([record.body.decode(errors="replace") for record in records]), metadata
 
 
 def _system_properties(record: Record) -> dict[str, Any]:
-    enqueued, offset = f"{record.enqueued:%Y-%m-%dT%H:%M:%S.%fZ}", str(record.sequence)
+    enqueued, offset = f"{record.enqueued:%Y-%m-%dT%H:%M:%S.%fZ}", _offset(record)
     return {
         "SequenceNumber": record.sequence,
         "Offset": offset,
@@ -65,6 +65,10 @@ def _system_properties(record: Record) -> dict[str, Any]:
         "x-opt-partition-key": record.key,
         "x-opt-enqueued-time": enqueued,
     }
+
+
+def _offset(record: Record) -> str:
+    return record.offset or str(record.sequence)
 
 
 def _context(record: Record, group: str) -> TypedData:

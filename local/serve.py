@@ -12,6 +12,7 @@ from typing import Any
 import uvicorn
 
 from adapters.embedded.tenant import MOUNT
+from adapters.environment import BadSettings
 from adapters.sqlite.guard import DataFileRefused
 from local.asgi import App, HostApp
 from local.background import Triggers
@@ -38,7 +39,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         settings = prepare(Path(asked.app).resolve(), os.environ, port=asked.port)
         with asyncio.Runner(loop_factory=_loop_factory()) as runner:
             return runner.run(serve(settings))
-    except (AppRefused, BadSetting, DataFileRefused) as refusal:
+    except (AppRefused, BadSetting, BadSettings, DataFileRefused) as refusal:
         print(refusal, file=sys.stderr)
         return 1
 

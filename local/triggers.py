@@ -13,8 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from adapters.sqlite.eventlog import EventLog, Record
-from local import eventdata
-from local.attempts import attempt
+from local.delivery import deliver
 from local.faults import Faults
 from local.leases import Lease, Leases
 from local.settings import resolve
@@ -169,16 +168,6 @@ class EventTriggers:
             await asyncio.gather(*late, return_exceptions=True)
         await self.flush()
 
-    async def deliver(self, function: Function, group: str, records: Sequence[Record]) -> None:
-        """Run the function on these events of one partition, in their order."""
-        if not eventdata.is_single(function):
-            await attempt(self._worker, function, *eventdata.many(function, records, group))
-            return
-        for record in records:
-            trace_parent = record.properties.get("traceparent", "")
-            data, metadata = eventdata.one(function, record, group)
-            await attempt(self._worker, function, data, metadata, trace_parent)
-
     def _give(self, reader: Reader, records: Sequence[Record], last: int) -> None:
         fresh = [record for record in records if record.sequence > reader.scanned]
         batch = fresh[: self._most]
@@ -193,7 +182,7 @@ class EventTriggers:
         await asyncio.sleep(self._faults.pause_seconds(batch[0], reader.group))
         delivered = self._with_faults(reader, batch)
         if delivered:
-            await self.deliver(reader.function, reader.group, delivered)
+            await deliver(self._worker, reader.function, reader.group, delivered)
         if lease is not None and reader.lease is lease:
             self._unsaved[lease] = reader.checkpoint
             reader.task = None

@@ -6,6 +6,7 @@ through the shop's own use cases or over HTTP, as it would from outside.
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from contextlib import suppress
 from typing import Any, Final
 from urllib.parse import parse_qsl
 
@@ -15,9 +16,11 @@ from adapters.embedded.webhooks import Webhooks
 from adapters.embedded.world import SqliteVault
 from adapters.environment import settings_from
 from adapters.sqlite.file import SqliteFile
+from adapters.sqlite.store import SqliteStore
 from adapters.wiring import BASE_URL, card_settings, embedded_issuer, shop_over
 from domain.access import Trace, system
 from domain.errors import Refusal
+from domain.keys import derived
 from local import asgi
 from local.asgi import App, Receive, Scope, Send
 from local.background import Triggers
@@ -35,6 +38,7 @@ type Page = Callable[[str, Mapping[str, str], bytes], Awaitable[Answer]]
 
 PACKING: Final = "HPH_PACKING_SECONDS"
 MOUNT: Final = "_local"
+PURGE_SECONDS: Final = 60
 
 
 class World:
@@ -68,6 +72,7 @@ class World:
         """Begin to deliver webhooks and to hand over parcels."""
         self._begin(self._deliver())
         self._begin(self._warehouse.run())
+        self._begin(self._purge())
 
     async def stop(self) -> None:
         """Stop at once: whatever was under way is done again by the next host."""
@@ -83,6 +88,15 @@ class World:
         webhooks = Webhooks(SqliteVault(self._file))
         async with over_http(self._base_url) as deliver:
             await Courier(webhooks, self._shop.clock, self._secret, deliver).run()
+
+    async def _purge(self) -> None:
+        """Forget expired documents, as Cosmos DB does by itself."""
+        audit_key = derived(self._shop.secret, "audit")
+        store = SqliteStore(self._file, self._shop.clock, audit_key=audit_key)
+        while True:
+            with suppress(PortFault):
+                await store.purge()
+            await asyncio.sleep(PURGE_SECONDS)
 
     async def _may_ship(self, shipment_id: str) -> bool:
         """Ask the order, which is the pivot: of shipping and cancelling exactly one wins."""

@@ -34,10 +34,15 @@ class DidNotStart(RuntimeError):
 
 
 class Instance:
-    """One host process over the data in ``folder``; several may share a folder, on different ports."""
+    """One host process over the data in ``folder``; several may share a folder, on different ports.
 
-    def __init__(self, folder: Path, settings: Mapping[str, str] | None = None) -> None:
-        self.folder, self.port = folder, free_port()
+    ``module`` is what is run: the local host, unless another takes its place.
+    """
+
+    def __init__(
+        self, folder: Path, settings: Mapping[str, str] | None = None, module: str = "local"
+    ) -> None:
+        self.folder, self.port, self._module = folder, free_port(), module
         self.base = f"http://localhost:{self.port}"
         self._settings = {**QUICK, **(settings or {})}
         self._process: subprocess.Popen[bytes] | None = None
@@ -55,7 +60,7 @@ class Instance:
         self.folder.mkdir(parents=True, exist_ok=True)
         with self._output.open("ab") as output:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "local", "--port", str(self.port)],
+                [sys.executable, "-m", self._module, "--port", str(self.port)],
                 cwd=ROOT,
                 env=environment,
                 stdout=output,

@@ -1,6 +1,7 @@
 """A shopper over HTTP: what a browser would send, for the demo, the proofs and the tests."""
 
 from collections.abc import Mapping
+from copy import copy
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import Any, Self
 
@@ -35,6 +36,12 @@ class Shopper:
         answer = await client.post("/api/auth/guest")
         answer.raise_for_status()
         return cls(client, answer)
+
+    def at(self, client: httpx.AsyncClient) -> "Shopper":
+        """The same shopper, in another window: through another host."""
+        other = copy(self)
+        other._client = client
+        return other
 
     async def get(self, path: str, **query: str) -> httpx.Response:
         """Read something."""

@@ -1,6 +1,7 @@
 """Load, decide, commit; and again when somebody else was faster."""
 
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 
 from domain.errors import Unavailable
 from usecases.ports.store import AlreadyExists, VersionConflict
@@ -23,8 +24,8 @@ async def again[T](shop: Shop, step: Callable[[], Awaitable[T]]) -> T:
     ``step`` must read everything anew. Raises ``Contended`` when it never commits.
     """
     for attempt in range(MOST_TRIES):
-        try:
+        if attempt:
+            await shop.clock.sleep(FIRST_WAIT_SECONDS * 2 ** (attempt - 1))
+        with suppress(VersionConflict, AlreadyExists):
             return await step()
-        except (VersionConflict, AlreadyExists):
-            await shop.clock.sleep(FIRST_WAIT_SECONDS * 2**attempt)
     raise Contended(retry_after=1)

@@ -8,9 +8,9 @@ from pydantic import BaseModel, ConfigDict, Field
 from domain.access import Caller, Role
 from domain.cart import CART_ID, MOST_PIECES, Cart, CartLine, cart_item_id
 from domain.entity import Command
-from domain.errors import Conflict, NotFound
+from domain.errors import Conflict
 from domain.money import Amount, Amounts
-from domain.product import Product, Variant
+from domain.product import Product, ProductNotFound, Variant
 from domain.stock import STOCK_ID, Stock
 from usecases.again import again
 from usecases.claiming import settled_cart
@@ -19,13 +19,6 @@ from usecases.products import find_product
 from usecases.shop import Shop
 
 type Quantity = Annotated[int, Field(ge=1, le=MOST_PIECES, strict=True)]
-
-
-class ProductNotFound(NotFound):
-    """There is no such product, or it is not sold."""
-
-    code = "PRODUCT_NOT_FOUND"
-    message = "There is no such product."
 
 
 class NotEnoughStock(Conflict):

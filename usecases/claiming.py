@@ -43,11 +43,15 @@ async def rejected(shop: Shop, caller: Caller, order: Order, short: tuple[ShortL
     """End an attempt: the order is rejected *first*, then everything it held is freed.
 
     If it was placed meanwhile, it stays placed and keeps its holds: the answer tells which. Safe to
-    repeat: an order that is rejected already frees its own holds again.
+    repeat: an order that is rejected already frees its own holds again. Its deadline is cleared last,
+    so that the watchdog goes on where a crash left off.
     """
     ended = await again(shop, lambda: _reject(shop, caller, order, short))
-    if not ended.is_placed:
-        await free(shop, caller, ended)
+    if ended.is_placed:
+        return ended
+    await free(shop, caller, ended)
+    if ended.due is not None:
+        await _tried(shop, caller, ended.waiting(None))
     return ended
 
 
@@ -73,8 +77,8 @@ async def _fenced(shop: Shop, caller: Caller, cart: Cart) -> Order | None:
     return None
 
 
-async def _tried(shop: Shop, caller: Caller, cart: Cart) -> None:
+async def _tried(shop: Shop, caller: Caller, entity: Cart | Order) -> None:
     try:
-        await shop.store.commit(Change(by=caller, puts=(cart,)))
+        await shop.store.commit(Change(by=caller, puts=(entity,)))
     except VersionConflict:
         return

@@ -1,11 +1,15 @@
 """What people and clocks ask of an order: cancel it, ship it, look at it again."""
 
+from typing import Annotated
+
+from pydantic import Field
+
 from domain import saga
 from domain.access import Caller
 from domain.entity import Command
 from domain.errors import Conflict
 from domain.moment import moment_text
-from domain.order import PLACING, REJECTED, RETURN_WINDOW, CannotCancel, Order, OrderNotFound
+from domain.order import PLACING, RETURN_WINDOW, CannotCancel, Order, OrderNotFound
 from domain.saga import Reject, Signal, names, timer
 from usecases.again import again
 from usecases.claiming import rejected
@@ -13,7 +17,7 @@ from usecases.orders import OrderView, find_order, order_of, view_of
 from usecases.ports.store import Scan, Where
 from usecases.relaying import relay
 from usecases.shop import Shop
-from usecases.stepping import limits_of, order_change
+from usecases.stepping import is_spent, limits_of, order_change
 from usecases.sweeping import each
 from usecases.tracking import facts_onto
 
@@ -35,9 +39,9 @@ class NotShippable(Conflict):
 
 
 class CancelOrder(Command):
-    """Ask for an order to be cancelled; ``reason`` is the customer's own word, for staff."""
+    """Ask for an order to be cancelled; ``reason`` is the customer's own word, which decides nothing."""
 
-    reason: str = ""
+    reason: Annotated[str, Field(max_length=5_000)] = ""
 
 
 REFUSALS: dict[str, type[Conflict]] = {
@@ -93,7 +97,7 @@ async def look_again(shop: Shop, caller: Caller) -> int:
 
 async def _looked_at(shop: Shop, caller: Caller, order: Order) -> bool:
     deadline = order.deadline
-    if deadline is None or order.status == REJECTED:
+    if deadline is None:
         return False
     if deadline.stage == PLACING:
         await rejected(shop, caller, order, ())
@@ -111,15 +115,10 @@ async def _decided(shop: Shop, caller: Caller, order: Order, signal: Signal) -> 
     for effect in decision.effects:
         if isinstance(effect, Reject):
             raise REFUSALS[effect.code](order_id=order.order_id, status=order.status)
-    if decision.facets == order.facets and not decision.effects and not _is_due(shop, order):
+    if decision.facets == order.facets and not decision.effects and not is_spent(order, signal):
         return order
     known = facts_onto(order, signal, {}, shop.clock.now())
     done = await shop.store.commit(order_change(shop, caller, known, decision, signal))
     await relay(shop, caller, done)
     moved: Order = done.entities[0]
     return moved
-
-
-def _is_due(shop: Shop, order: Order) -> bool:
-    """Whether a deadline has passed that must be cleared, or it would be found for ever."""
-    return order.due is not None and order.due <= shop.clock.now()

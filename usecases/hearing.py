@@ -13,10 +13,21 @@ from typing import Final, Protocol
 from domain import saga
 from domain.access import Caller
 from domain.ledger import movements
-from domain.order import Order
+from domain.order import Order, OrderNotFound
 from domain.order_events import Facts, events_of
 from domain.participant import RecordedWord, word_id
-from domain.saga import Answer, Do, Limits, Signal, Word, inventory, logistics, payment
+from domain.saga import (
+    Answer,
+    Do,
+    Limits,
+    Publish,
+    Signal,
+    Word,
+    inventory,
+    logistics,
+    names,
+    payment,
+)
 from usecases.again import again
 from usecases.effects import (
     inventory_does,
@@ -112,10 +123,13 @@ async def order_hears(
     """The tracker hears a participant's word: the order's facet moves, and what follows is told.
 
     ``data`` is what the event says beside its type: the card, the parcel. Safe like a participant.
+    Raises ``OrderNotFound`` also while this process does not see that the order is placed.
     """
 
     async def step() -> Committed:
         order = await order_of(shop, subject.user_id, subject.order_id)
+        if not order.is_placed:
+            raise OrderNotFound(order_id=order.order_id)
         decision = saga.decide(order.facets, signal, limits_of(shop))
         if decision.facets == order.facets and not decision.effects:
             return Committed()
@@ -151,6 +165,8 @@ async def _answered(hearing: Hearing) -> Committed:
         limits=limits_of(hearing.shop),
     )
     answer = decides(ok=True)
+    if _deeds(answer) and await _was_heard(hearing):
+        return Committed()
     if not await _done(hearing, answer):
         answer = decides(ok=False)
         done = await _done(hearing, answer)
@@ -158,6 +174,11 @@ async def _answered(hearing: Hearing) -> Committed:
     if answer == Answer(recorded.word):
         return Committed()
     return await _committed(hearing, recorded, answer)
+
+
+def _told(answer: Answer) -> list[Publish]:
+    """What the participant tells; a level of stock is told by the stock itself, under its SKU."""
+    return [each for each in published(answer.effects) if each.type != names.STOCK_LEVEL_CHANGED]
 
 
 async def _recorded(hearing: Hearing) -> RecordedWord:
@@ -176,12 +197,20 @@ async def _recorded(hearing: Hearing) -> RecordedWord:
 async def _done(hearing: Hearing, answer: Answer) -> bool:
     """Do the answer's effects in order; ``False`` as soon as the world refuses one."""
     does = hearing.participant.does
-    for effect in answer.effects:
-        if isinstance(effect, Do) and not await does(
-            hearing.shop, hearing.caller, hearing.order, effect
-        ):
+    for deed in _deeds(answer):
+        if not await does(hearing.shop, hearing.caller, hearing.order, deed):
             return False
     return True
+
+
+def _deeds(answer: Answer) -> list[Do]:
+    return [effect for effect in answer.effects if isinstance(effect, Do)]
+
+
+async def _was_heard(hearing: Hearing) -> bool:
+    """Whether the signal was applied before: one that is counted must not be counted on into a deed."""
+    mark = inbox_mark(hearing.participant.name, hearing.signal.id, hearing.order.user_id)
+    return await hearing.shop.store.get(type(mark), mark.id, mark.partition) is not None
 
 
 async def _committed(hearing: Hearing, recorded: RecordedWord, answer: Answer) -> Committed:
@@ -189,7 +218,7 @@ async def _committed(hearing: Hearing, recorded: RecordedWord, answer: Answer) -
     now, name = shop.clock.now(), hearing.participant.name
     events = events_of(
         order,
-        published(answer.effects),
+        _told(answer),
         after=recorded.sequence,
         trace=hearing.caller.trace,
         at=now,

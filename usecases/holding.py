@@ -69,7 +69,10 @@ async def free(shop: Shop, caller: Caller, order: Order) -> None:
 
 
 async def sell(shop: Shop, caller: Caller, order: Order) -> None:
-    """The held pieces have left the shelf: the holds end and ``on_hand`` falls."""
+    """The held pieces have left the shelf: the holds end and ``on_hand`` falls.
+
+    A cancellation may have freed them at the same moment: they have left all the same.
+    """
     for line in order.items:
         await again(shop, partial(_sell, shop, caller, order, line))
 
@@ -81,14 +84,19 @@ async def correct(shop: Shop, caller: Caller, order: Order) -> None:
 
 
 async def short_lines(shop: Shop, order: Order) -> tuple[ShortLine, ...]:
-    """The lines that want more than is available now, each with what is."""
+    """The lines that want more than is available now, each with what is; not those that it holds."""
     found = []
     for line in order.items:
         stock = await shop.store.get(Stock, STOCK_ID, line.sku)
         available = max(0, stock.available) if stock else 0
-        if available < line.quantity:
+        if available < line.quantity and not await _holds(shop, order, line):
             found.append(_short(line, available))
     return tuple(found)
+
+
+async def _holds(shop: Shop, order: Order, line: OrderLine) -> bool:
+    hold = await shop.store.get(Hold, hold_id(order.order_id), line.sku)
+    return hold is not None and hold.is_held
 
 
 async def _free(shop: Shop, caller: Caller, order: Order, line: OrderLine) -> None:
@@ -108,6 +116,8 @@ async def _sell(shop: Shop, caller: Caller, order: Order, line: OrderLine) -> No
         stock = await _stock(shop, line.sku)
         sold = stock.but(on_hand=stock.on_hand - hold.quantity)
         await _move(shop, caller, sold, hold.ended("sold"), delta=-hold.quantity)
+    elif hold is not None:
+        await _correct(shop, caller, order, line)
 
 
 async def _correct(shop: Shop, caller: Caller, order: Order, line: OrderLine) -> None:

@@ -1,4 +1,4 @@
-"""How many store operations the present invocation has cost so far."""
+"""What the present invocation has cost so far: store operations and, in the cloud, request units."""
 
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -9,6 +9,7 @@ class Meter:
     """Counts of one invocation."""
 
     operations: int = 0
+    request_units: float = 0.0
 
 
 _METER: ContextVar[Meter | None] = ContextVar("meter", default=None)
@@ -26,3 +27,10 @@ def count() -> None:
     meter = _METER.get()
     if meter is not None:
         meter.operations += 1
+
+
+def charge(request_units: float) -> None:
+    """What the store charged for an operation, where an invocation is being counted."""
+    meter = _METER.get()
+    if meter is not None:
+        meter.request_units += request_units

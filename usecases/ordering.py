@@ -19,6 +19,8 @@ from domain.errors import Conflict, Invalid, RuleBroken
 from domain.money import money
 from domain.order import (
     PLACING,
+    REJECTED,
+    CardUsed,
     Delivery,
     Order,
     OrderPointer,
@@ -85,13 +87,22 @@ async def place_order(shop: Shop, caller: Caller, command: PlaceOrder) -> OrderV
     """Turn the caller's cart into an order.
 
     Raises ``CartEmpty``, ``CartMismatch``, ``EmailNeeded``, ``NotSold``, ``PriceChanged``,
-    ``OutOfStock`` with the short lines, ``Overtaken``.
+    ``CannotShipThere``, ``TotalTooLarge``, ``OutOfStock`` with the short lines, ``Overtaken``.
     """
-    return await again(shop, lambda: _attempt(shop, caller, command))
+    asked = command
+
+    async def step() -> OrderView:
+        nonlocal asked
+        cart = await shop.store.get(Cart, CART_ID, caller.user_id)
+        if cart is not None and cart.items and asked.cart_id is None:
+            # another try means this cart too, also when it was ordered and filled again meanwhile
+            asked = asked.model_copy(update={"cart_id": cart.uuid})
+        return await _attempt(shop, caller, cart, asked)
+
+    return await again(shop, step)
 
 
-async def _attempt(shop: Shop, caller: Caller, command: PlaceOrder) -> OrderView:
-    cart = await shop.store.get(Cart, CART_ID, caller.user_id)
+async def _attempt(shop: Shop, caller: Caller, cart: Cart | None, command: PlaceOrder) -> OrderView:
     if cart is not None and cart.claim and cart.claim.until <= shop.clock.now():
         cart = await settled_cart(shop, caller, cart)
     earlier = _earlier_order(shop, cart, command)
@@ -116,14 +127,23 @@ def _earlier_order(shop: Shop, cart: Cart | None, command: PlaceOrder) -> str:
 
 
 async def _placed(shop: Shop, caller: Caller, cart: Cart, command: PlaceOrder) -> OrderView:
-    draft = await _draft(shop, caller, cart, command)
-    if cart.claim is None:
-        cart = await _claimed(shop, caller, cart, draft)
-    order = await _written(shop, caller, draft)
+    order = await _begun(shop, cart)
+    if order is None:
+        draft = await _draft(shop, caller, cart, command)
+        if cart.claim is None:
+            cart = await _claimed(shop, caller, cart, draft)
+        order = await _written(shop, caller, draft)
     if not order.is_placed:
         order = await _held(shop, caller, cart, order)
     await close_cart(shop, caller, cart)
     return view_of(order)
+
+
+async def _begun(shop: Shop, cart: Cart) -> Order | None:
+    """The order that is being made of the cart already, at the prices of that time."""
+    if cart.claim is None:
+        return None
+    return await shop.store.get(Order, cart.claim.order_id, cart.user_id)
 
 
 async def _draft(shop: Shop, caller: Caller, cart: Cart, command: PlaceOrder) -> Order:
@@ -149,6 +169,7 @@ async def _draft(shop: Shop, caller: Caller, cart: Cart, command: PlaceOrder) ->
         totals=totals,
         shipping_address=command.shipping_address,
         billing_address=command.billing_address,
+        payment=CardUsed(method=command.payment_method),
         shipping=Delivery(method=command.shipping_method),
         created_at=now,
         updated_at=now,
@@ -205,7 +226,12 @@ async def _created(shop: Shop, caller: Caller, entity: Order | OrderPointer) -> 
 
 
 async def _held(shop: Shop, caller: Caller, cart: Cart, order: Order) -> Order:
-    """The placed order, every line held. Raises ``OutOfStock`` or ``Overtaken``, everything freed."""
+    """The placed order, every line held. Raises ``OutOfStock`` or ``Overtaken``, everything freed.
+
+    An attempt that was rejected stays so, also while its holds still stand.
+    """
+    if order.status == REJECTED:
+        return await _turned_down(shop, caller, cart, order)
     for line in order.items:
         taking = await take(shop, caller, order, line)
         if taking is not Taking.HELD:

@@ -86,7 +86,8 @@ async def create_intent(shop: Shop, caller: Caller, command: CreateIntent) -> Pa
         _check_payable(order)
         intent = await _intent_for(shop, order)
         if order.payment.intent_id != intent.id:
-            paying = order.paying(CardUsed(intent_id=intent.id), shop.clock.now())
+            card = CardUsed(method=order.payment.method, intent_id=intent.id)
+            paying = order.paying(card, shop.clock.now())
             await shop.store.commit(Change(by=caller, puts=(paying,)))
         return _view(intent, order)
 
@@ -104,6 +105,8 @@ async def confirm_payment(shop: Shop, caller: Caller, command: ConfirmPayment) -
     if known is None or known.metadata.get("user_id") != caller.user_id:
         raise IntentNotFound(payment_intent_id=command.payment_intent_id)
     order = await own_order(shop, caller, known.metadata["order_id"])
+    if order.payment.intent_id != known.id:
+        raise IntentNotFound(payment_intent_id=command.payment_intent_id)
     intent = await _authorised(shop, order, known, command.payment_method)
     if intent.status == "requires_capture":
         await authorised(shop, caller, order, intent)

@@ -55,7 +55,8 @@ class CheckoutQuote(BaseModel):
 async def validate_checkout(shop: Shop, caller: Caller, command: ValidateCheckout) -> CheckoutQuote:
     """Check the cart's prices, stock and address. Changes nothing; holds nothing.
 
-    One read for the cart and one for the stock of each line. Raises ``CartEmpty``, ``CannotShipThere``.
+    One read for the cart and one for the stock of each line. Raises ``CartEmpty``, ``CannotShipThere``,
+    ``TotalTooLarge``.
     """
     cart = await cart_of(shop, caller)
     if not cart.items:

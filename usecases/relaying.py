@@ -1,7 +1,6 @@
 """Publishing what was committed: at once after the commit, and by a sweep of what was left."""
 
 import logging
-from collections.abc import Sequence
 from itertools import groupby
 
 from domain.access import Caller
@@ -50,30 +49,31 @@ async def sweep(shop: Shop, caller: Caller) -> int:
 async def _sweep_container(shop: Shop, caller: Caller, container: str) -> int:
     kind = beside(Outbox, container)
     found = await shop.store.find(kind, Scan(where=(UNSENT,)))
-    now, age = shop.clock.now(), shop.settings.relay_after_seconds
-    overdue = [out for out in found.items if (now - out.created_at).total_seconds() >= age]
-    sent = 0
-    for _, group in groupby(sorted(overdue, key=_order), key=lambda out: (out.partition, out.key)):
-        sent += await _send_in_order(shop, caller, list(group))
-    return sent
+    overdue = [outbox for outbox in found.items if _is_overdue(shop, outbox)]
+    keys = {(outbox.partition, outbox.key): outbox for outbox in overdue}
+    return sum([await _relay_key(shop, caller, outbox) for outbox in keys.values()])
 
 
-async def _send_in_order(shop: Shop, caller: Caller, unsent: Sequence[Outbox]) -> int:
-    for number, outbox in enumerate(unsent):
-        try:
-            await _send(shop, caller, outbox)
-        except PortFault:
-            log.warning("relay stopped", extra={"key": outbox.key, "left": len(unsent) - number})
-            return number
-    return len(unsent)
+def _is_overdue(shop: Shop, outbox: Outbox) -> bool:
+    age = shop.clock.now() - outbox.created_at
+    return age.total_seconds() >= shop.settings.relay_after_seconds
 
 
-async def _relay_key(shop: Shop, caller: Caller, outbox: Outbox) -> None:
+async def _relay_key(shop: Shop, caller: Caller, outbox: Outbox) -> int:
+    """Send what this outbox's key has not sent, in order, up to what fails; how many were sent.
+
+    The key is read anew: what a scan meets is in no order, and not all of it.
+    """
     where = (UNSENT, Where("key", "=", outbox.key))
     query = Query(partition=outbox.partition, where=where, order_by="sequence", limit=100)
     found = await shop.store.find(type(outbox), query)
-    for unsent in found.items:
-        await _send(shop, caller, unsent)
+    for number, unsent in enumerate(found.items):
+        try:
+            await _send(shop, caller, unsent)
+        except PortFault:
+            log.warning("relay stopped", extra={"key": outbox.key, "sent": number})
+            return number
+    return len(found.items)
 
 
 async def _send(shop: Shop, caller: Caller, outbox: Outbox) -> None:
@@ -92,7 +92,3 @@ async def _publish(shop: Shop, hub: str, key: str, events: tuple[Event, ...]) ->
     except EventsBusy:
         await shop.clock.sleep(0.05)
         await shop.events.publish(hub, key, events)
-
-
-def _order(outbox: Outbox) -> tuple[str, str, int]:
-    return (outbox.partition, outbox.key, outbox.sequence)

@@ -25,9 +25,7 @@ class Settings(BaseModel):
     """Cookies carry ``Secure`` and the ``__Host-`` prefix."""
 
     currency: str = Field(default="USD", pattern="^[A-Z]{3}$")
-    warehouse_state: str = "TN"
 
-    cart_max_items: int = Field(default=100, ge=1, le=100)
     cart_guest_days: int = Field(default=14, ge=1)
     cart_customer_days: int = Field(default=90, ge=1)
     guest_session_days: int = Field(default=14, ge=1)

@@ -9,9 +9,9 @@ from domain.access import Caller
 from domain.companions import MARKER_TTL_SECONDS, Marker, beside
 from domain.entity import Entity
 from domain.events import Event
-from domain.order import RETURN_WINDOW, Deadline, Order, deadline_after
+from domain.order import RETURN_WINDOW, Order, deadline_after
 from domain.order_events import events_of
-from domain.saga import Arm, Decision, Disarm, Effect, Limits, Publish, Signal, Status
+from domain.saga import Arm, Decision, Disarm, Effect, Limits, Publish, Signal, Status, names
 from domain.timeline import TimelineEntry, entry_id
 from usecases.ports.store import Change
 from usecases.shop import Shop
@@ -44,12 +44,27 @@ def order_change(
     """The commit that moves an order by a decision of its saga; the order comes first in it."""
     assert decision.facets is not None, "a decision about an order leaves an order"
     now = shop.clock.now()
-    moved = _timed(shop, order.moved(decision.facets, now), decision.effects, now)
+    waiting = order.waiting(None) if is_spent(order, signal) else order
+    moved = _timed(shop, waiting.moved(decision.facets, now), decision.effects, now)
     told = published(decision.effects)
     events = events_of(moved, told, after=order.sequence, trace=caller.trace, at=now)
     moved = moved.but(sequence=order.sequence + len(events))
     step = timeline_entry(moved, TRACKER, signal, moved.status, events, now)
     return Change(by=caller, puts=(moved, step, *beside_it), events=events)
+
+
+def is_spent(order: Order, signal: Signal) -> bool:
+    """Whether the signal is the order's own deadline that has passed.
+
+    Only that uses a deadline up. Any other signal leaves one that is overdue, or what is waited for
+    would never be asked for again.
+    """
+    deadline = order.deadline
+    if deadline is None:
+        return False
+    if signal.type == names.TIMER:
+        return (deadline.stage, deadline.attempt) == (signal.stage, signal.attempt)
+    return signal.type == names.RETURN_WINDOW_CLOSED and deadline.stage == RETURN_WINDOW
 
 
 def published(effects: Sequence[Effect]) -> list[Publish]:
@@ -82,7 +97,7 @@ def inbox_mark(group: str, event_id: str, user_id: str) -> Marker:
 
 
 def _timed(shop: Shop, order: Order, effects: Sequence[Effect], now: datetime) -> Order:
-    """The order with the deadline that the decision arms; one that has passed is spent.
+    """The order with the deadline that the decision arms, or the one that it had.
 
     A delivered order that waits for no word waits for the return window to close.
     """
@@ -92,12 +107,7 @@ def _timed(shop: Shop, order: Order, effects: Sequence[Effect], now: datetime) -
             return order.waiting(deadline_after(effect.stage, effect.attempt, wait, now))
         if isinstance(effect, Disarm):
             order = order.waiting(None)
-    order = order.waiting(_left(order.deadline, now))
     if order.status == Status.DELIVERED and order.deadline is None:
         wait = shop.settings.deadline(RETURN_WINDOW)
         return order.waiting(deadline_after(RETURN_WINDOW, 0, wait, now))
     return order
-
-
-def _left(deadline: Deadline | None, now: datetime) -> Deadline | None:
-    return deadline if deadline is not None and deadline.at > now else None

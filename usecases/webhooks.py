@@ -10,7 +10,7 @@ from typing import Final
 
 from pydantic import BaseModel
 
-from domain.access import Caller
+from domain.access import Caller, system
 from domain.errors import Invalid
 from domain.order import Order
 from domain.payment_event import KEPT_SECONDS, PaymentEvent
@@ -32,12 +32,6 @@ FACTS: Final[Mapping[str, str]] = {
     "payment_intent.succeeded": names.SUCCEEDED,
 }
 """The network's event type to the saga's word for it; other types change nothing."""
-
-STATUS_OF_FACT: Final[Mapping[str, str]] = {
-    names.AUTHORISED: "requires_capture",
-    names.SUCCEEDED: "succeeded",
-}
-"""What the intent must say itself for the fact to count."""
 
 
 class WebhookNotSigned(Invalid):
@@ -63,7 +57,8 @@ async def receive(shop: Shop, caller: Caller, payload: bytes, signature: str) ->
     except BadSignature:
         raise WebhookNotSigned from None
     if event.type in FACTS and event.intent_id and "order_id" in event.metadata:
-        await _apply(shop, caller, await _kept(shop, caller, event))
+        network = system("card-network", caller.trace)
+        await _apply(shop, network, await _kept(shop, network, event))
     return Receipt()
 
 
@@ -109,8 +104,7 @@ async def _apply(shop: Shop, caller: Caller, event: PaymentEvent) -> bool:
 def _is_true(order: Order, intent: Intent, fact: str) -> bool:
     """Whether the network itself says so, about this order's own intent and its whole total."""
     ours = order.payment.intent_id == intent.id and intent.amount == order.totals.total
-    status = STATUS_OF_FACT.get(fact, intent.status)
-    return ours and (intent.status == status or fact == names.AUTHORISED)
+    return ours and (fact != names.SUCCEEDED or intent.status == "succeeded")
 
 
 async def _heard(shop: Shop, caller: Caller, order: Order, intent: Intent, fact: Signal) -> None:

@@ -13,6 +13,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 from zlib import crc32
 
+from adapters.event_properties import properties_of
 from adapters.sqlite.file import SqliteFile
 from domain.events import Event
 from usecases.ports.clock import Clock
@@ -45,7 +46,10 @@ DELETE FROM event_log WHERE sequence <= (
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """An event as it lies in the log; ``enqueued_at`` is in seconds since 1970, ``body`` is JSON."""
+    """An event as it lies in the log; ``enqueued_at`` is in seconds since 1970, ``body`` is JSON.
+
+    ``offset`` is what a hub in Azure says; in the log the sequence number is the offset too.
+    """
 
     sequence: int
     hub: str
@@ -54,6 +58,7 @@ class Record:
     enqueued_at: float
     body: bytes
     encoded_properties: str
+    offset: str = ""
 
     @property
     def enqueued(self) -> datetime:
@@ -78,7 +83,14 @@ class EventLog:
         """Append to the partition of ``key``, in this order. Raises ``EventsBusy``."""
         partition, moment = self.partition_of(key), self._clock.now().timestamp()
         rows = [
-            (hub, partition, key, moment, event.model_dump_json().encode(), _properties(event))
+            (
+                hub,
+                partition,
+                key,
+                moment,
+                event.model_dump_json().encode(),
+                json.dumps(properties_of(event)),
+            )
             for event in events
         ]
         try:
@@ -122,18 +134,3 @@ def _create(connection: sqlite3.Connection) -> None:
 
 def _newest(connection: sqlite3.Connection) -> int:
     return int(connection.execute("SELECT max(sequence) FROM event_log").fetchone()[0] or 0)
-
-
-def _properties(event: Event) -> str:
-    """What a consumer can filter and trace by without parsing the body."""
-    properties = {
-        "event_type": event.event_type,
-        "event_version": event.event_version,
-        "event_id": event.event_id,
-        "correlation_id": event.correlation_id,
-        "causation_id": event.causation_id,
-        "order_id": event.data.get("order_id"),
-        "traceparent": event.traceparent,
-        "Diagnostic-Id": event.traceparent,
-    }
-    return json.dumps({name: value for name, value in properties.items() if value})

@@ -53,7 +53,7 @@ class SqliteStore:
 
     async def find[E: Entity](self, kind: type[E], query: Query | Scan) -> Page[E]:
         """A page, read from its index: the fiftieth costs what the first costs. Raises ``StoreBusy``."""
-        check(query)
+        check(kind.container, query)
         statement = select(kind, query, self._clock.now().timestamp())
         rows = await self._file.read(lambda connection: _all(connection, statement))
         items = tuple(kind.of_json(row[1], row[0]) for row in rows[: query.limit])

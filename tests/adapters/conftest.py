@@ -2,4 +2,6 @@
 
 import pytest
 
-pytest.register_assert_rewrite("tests.adapters.store_kinds", "tests.adapters.store_rules")
+pytest.register_assert_rewrite(
+    "tests.adapters.store_kinds", "tests.adapters.store_rules", "tests.adapters.events_contract"
+)

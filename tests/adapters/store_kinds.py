@@ -37,7 +37,7 @@ class Crate(Entity):
 
     user_id: str = "u-1"
     created_at: str | None = None
-    sequence: int | float | None = None
+    sequence: int | float | str | None = None
     status: str = "new"
     left: int | None = None
     facts: dict[str, Any] = Field(default_factory=dict)

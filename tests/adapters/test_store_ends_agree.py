@@ -2,7 +2,7 @@
 
 import asyncio
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
@@ -13,52 +13,9 @@ from hypothesis import strategies as st
 from adapters.memory import MemoryStore
 from adapters.sqlite.file import SqliteFile
 from adapters.sqlite.store import SqliteStore
-from tests.adapters.store_kinds import AUDIT_KEY, Crate, StillClock, change, pages, take
-from usecases.ports.store import Query, Refused, Scan, Store, Where
-
-_WORDS = st.sampled_from(["", "a", "ab", "b", "é", "\uffee", "\U0001f381", "1", "true"])
-_NUMBERS = st.sampled_from([-1, 0, 1, 1.5, 2, 2.0, 10, 2**53 - 1])
-_SCALARS = st.one_of(_WORDS, _NUMBERS, st.booleans())
-_FACTS: st.SearchStrategy[dict[str, Any]] = st.one_of(
-    st.just({}),
-    st.fixed_dictionaries(
-        {"x": st.one_of(_SCALARS, st.none(), st.lists(st.one_of(_SCALARS, st.none()), max_size=3))}
-    ),
-)
-_PATHS = st.sampled_from(["facts.x", "sequence", "created_at", "id"])
-_LISTS = st.one_of(
-    st.lists(_WORDS, max_size=3),
-    st.lists(_NUMBERS, max_size=3),
-    st.lists(st.booleans(), max_size=3),
-)
-_ASKED = st.one_of(_WORDS, _NUMBERS, st.sampled_from([10**30, -(2**63) - 1, 2**63]))
-_CONDITIONS = st.one_of(
-    st.builds(Where, _PATHS, st.sampled_from(["=", "!=", "has"]), _SCALARS),
-    st.builds(Where, _PATHS, st.sampled_from(["<", "<=", ">", ">="]), st.one_of(_WORDS, _NUMBERS)),
-    st.builds(Where, _PATHS, st.sampled_from(["in", "has any"]), _LISTS),
-    st.builds(Where, _PATHS, st.just("prefix"), _WORDS),
-    st.builds(Where, _PATHS, st.just("missing")),
-)
-_QUERIES = st.builds(
-    Query,
-    partition=st.just("u-1"),
-    where=st.lists(_CONDITIONS, max_size=2).map(tuple),
-    order_by=st.sampled_from(["id", "sequence", "created_at", "facts.rank"]),
-    descending=st.booleans(),
-    limit=st.integers(1, 4),
-)
-
-
-def _crate(n: int, facts: dict[str, Any], sequence: Any, created_at: Any, rank: Any) -> Crate:
-    if rank is not None:
-        facts = facts | {"rank": rank}
-    return Crate(id=f"{n}", facts=facts, sequence=sequence, created_at=created_at, left=n)
-
-
-_ROWS = st.lists(
-    st.tuples(_FACTS, st.none() | _NUMBERS, st.none() | _WORDS, st.none() | _NUMBERS | _WORDS),
-    max_size=9,
-)
+from tests.adapters.store_kinds import AUDIT_KEY, StillClock
+from tests.adapters.store_stories import QUERIES, ROWS, STEPS, answers, crate_of, story
+from usecases.ports.store import Query
 
 
 @contextmanager
@@ -70,78 +27,24 @@ def _sqlite(clock: StillClock) -> Iterator[SqliteStore]:
         yield SqliteStore(file, clock, audit_key=AUDIT_KEY)
 
 
-async def _answers(store: Store, crates: Sequence[Crate], queries: Sequence[Query]) -> list[Any]:
-    for crate in crates:
-        await store.commit(change(crate))
-    found: list[Any] = []
-    for query in queries:
-        asked = await pages(store, query)
-        found.append([[crate.id for crate in page.items] for page in asked])
-        scanned = await store.find(Crate, Scan(query.where))
-        found.append(sorted(crate.id for crate in scanned.items))
-    return found
-
-
 @settings(max_examples=60, deadline=None)
-@given(rows=_ROWS, queries=st.lists(_QUERIES, min_size=1, max_size=8))
+@given(rows=ROWS, queries=st.lists(QUERIES, min_size=1, max_size=8))
 def test_memory_and_sqlite_find_the_same(rows: list[Any], queries: list[Query]) -> None:
     """Law: the pages of any query over any documents are the same at both ends."""
-    crates = [_crate(n, *row) for n, row in enumerate(rows)]
-    memory = asyncio.run(_answers(MemoryStore(StillClock()), crates, queries))
+    crates = [crate_of(n, *row) for n, row in enumerate(rows)]
+    memory = asyncio.run(answers(MemoryStore(StillClock()), crates, queries))
 
     with _sqlite(StillClock()) as sqlite:
-        assert asyncio.run(_answers(sqlite, crates, queries)) == memory
-
-
-_STEPS = st.lists(
-    st.tuples(
-        st.sampled_from(["put", "put stale", "remove", "take", "create", "wait"]),
-        st.integers(0, 2),
-        st.integers(-2, 3),
-        st.sampled_from([None, None, 60]),
-    ),
-    max_size=14,
-)
-
-
-async def _story(store: Store, clock: StillClock, steps: Sequence[Any]) -> list[Any]:
-    """What becomes of the steps: each outcome, and the documents at the end, without their versions."""
-    known: dict[int, Crate] = {}
-    told: list[Any] = []
-    for number, (verb, n, quantity, ttl) in enumerate(steps):
-        try:
-            told.append(await _step(store, clock, known, (verb, n, quantity, ttl, number)))
-        except Refused as refused:
-            told.append((type(refused).__name__, refused.entity_id))
-    kept = [await store.get(Crate, str(n), "u-1") for n in range(3)]
-    return [told, [crate and crate.document() for crate in kept]]
-
-
-async def _step(
-    store: Store, clock: StillClock, known: dict[int, Crate], step: tuple[Any, ...]
-) -> str | None:
-    verb, n, quantity, ttl, number = step
-    if verb == "wait":
-        await clock.sleep(40)
-    elif verb == "create":
-        (known[n],) = (await store.commit(change(Crate(id=str(n), left=2, ttl=ttl)))).entities
-    elif verb == "take":
-        await store.commit(change(Crate(id=f"h{number}"), takes=(take(quantity, str(n)),)))
-    elif n in known and verb == "remove":
-        await store.commit(change(removes=(known[n],)))
-    elif n in known:
-        fresh = await store.get(Crate, str(n), "u-1") if verb == "put" else known[n]
-        await store.commit(change((fresh or known[n]).but(left=quantity, ttl=ttl)))
-    return None
+        assert asyncio.run(answers(sqlite, crates, queries)) == memory
 
 
 @settings(max_examples=60, deadline=None)
-@given(steps=_STEPS)
+@given(steps=STEPS)
 def test_memory_and_sqlite_write_and_refuse_the_same(steps: list[Any]) -> None:
     """Law: any story of writes has the same outcomes and leaves the same documents at both ends."""
     clock = StillClock()
-    memory = asyncio.run(_story(MemoryStore(clock), clock, steps))
+    memory = asyncio.run(story(MemoryStore(clock), clock, steps))
 
     clock = StillClock()
     with _sqlite(clock) as sqlite:
-        assert asyncio.run(_story(sqlite, clock, steps)) == memory
+        assert asyncio.run(story(sqlite, clock, steps)) == memory

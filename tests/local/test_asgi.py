@@ -188,7 +188,7 @@ async def test_a_body_over_the_limit_is_refused_in_the_api_s_envelope(
     error = response.json()["error"]
     assert error.pop("timestamp").endswith("Z")
     assert error == {
-        "code": "BODY_TOO_LARGE",
+        "code": "PAYLOAD_TOO_LARGE",
         "message": "The body may have at most 20 bytes.",
         "details": {},
         "request_id": "mine",

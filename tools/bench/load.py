@@ -5,15 +5,21 @@ the server's process is counted.
 """
 
 import asyncio
-import os
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from time import perf_counter
+from time import clock_gettime, perf_counter
 from typing import Final
 
-TICKS_A_SECOND: Final = os.sysconf("SC_CLK_TCK")
 CONCURRENCY: Final = 16
+LOOK_SECONDS: Final = 0.25
+IDLE_SHARE: Final = 0.1
+MOST_IDLE_SECONDS: Final = 20.0
+OPERATIONS: Final = "x-store-operations"
+
+
+class Unexpected(RuntimeError):
+    """The server answered something that the benchmark cannot go on with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,33 +30,34 @@ class Answer:
     headers: dict[str, str]
     body: bytes
 
-
-@dataclass(frozen=True, slots=True)
-class Cost:
-    """What a load cost: CPU milliseconds of the server a request, and how long the client waited."""
-
-    requests: int
-    cpu_ms: float
-    p50_ms: float
-    p95_ms: float
-    operations: float
+    @property
+    def operations(self) -> int:
+        """Store operations, as far as the server tells them."""
+        return int(self.headers.get(OPERATIONS, "0"))
 
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """One request, ready for the wire."""
+    """One request, ready for the wire, and the status that it must be answered with."""
 
     raw: bytes
+    expects: int = 200
 
     @classmethod
     def of(
-        cls, method: str, path: str, headers: dict[str, str] | None = None, body: bytes = b""
+        cls,
+        method: str,
+        path: str,
+        headers: Mapping[str, str] | None = None,
+        body: bytes = b"",
+        *,
+        expects: int = 200,
     ) -> "Ask":
         """The request's bytes."""
         lines = [f"{method} {path} HTTP/1.1", "Host: localhost", f"Content-Length: {len(body)}"]
         lines += ["Content-Type: application/json"] if body else []
         lines += [f"{name}: {value}" for name, value in (headers or {}).items()]
-        return cls(("\r\n".join(lines) + "\r\n\r\n").encode() + body)
+        return cls(("\r\n".join(lines) + "\r\n\r\n").encode() + body, expects)
 
 
 class Connection:
@@ -65,58 +72,107 @@ class Connection:
         return cls(*await asyncio.open_connection("127.0.0.1", port))
 
     async def send(self, ask: Ask) -> Answer:
-        """Send it and wait for the whole answer."""
+        """Send it and wait for the whole answer. Raises ``Unexpected`` for another status."""
         self._writer.write(ask.raw)
         head = (await self._reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")
         pairs = (line.partition(":") for line in head[1:] if line)
         headers = {name.lower(): value.strip() for name, _, value in pairs}
         body = await self._reader.readexactly(int(headers.get("content-length", "0")))
-        return Answer(int(head[0].split()[1]), headers, body)
+        answer = Answer(int(head[0].split()[1]), headers, body)
+        if answer.status != ask.expects:
+            raise Unexpected(f"{answer.status} to {ask.raw[:200]!r}: {body[:300]!r}")
+        return answer
 
-    def close(self) -> None:
+    async def close(self) -> None:
         """Hang up."""
         self._writer.close()
+        await self._writer.wait_closed()
+
+
+type Journey = Callable[[Connection], Awaitable[int]]
+"""What one client does in a row, and how many store operations that took the server."""
+
+
+def asking(ask: Ask) -> Journey:
+    """The journey of a single request."""
+
+    async def journey(connection: Connection) -> int:
+        return (await connection.send(ask)).operations
+
+    return journey
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A process that listens on a port of this machine."""
+
+    pid: int
+    port: int
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What a journey cost: CPU milliseconds of the server, how long the client waited, operations."""
+
+    cpu_ms: float
+    p50_ms: float
+    p95_ms: float
+    operations: float
 
 
 async def measure(
-    pid: int, port: int, asks: Sequence[Ask], expect: Callable[[Answer], bool]
+    server: Server, journeys: Iterable[Journey], *, with_aftermath: bool = False
 ) -> Cost:
-    """Send every request, sixteen at a time; each answer must be as expected."""
-    connections = [await Connection.to(port) for _ in range(CONCURRENCY)]
-    waiting = iter(asks)
-    seconds: list[float] = []
-    operations = 0
+    """Make every journey, sixteen at a time, and tell what one cost. Raises ``Unexpected``.
+
+    ``with_aftermath``: what the server goes on doing because of it counts too, until it is idle.
+    """
+    connections = [await Connection.to(server.port) for _ in range(CONCURRENCY)]
+    waiting = iter(journeys)
+    made: list[tuple[float, int]] = []
 
     async def work(connection: Connection) -> None:
-        nonlocal operations
-        for ask in waiting:
+        for journey in waiting:
             began = perf_counter()
-            answer = await connection.send(ask)
-            seconds.append(perf_counter() - began)
-            if not expect(answer):
-                raise RuntimeError(f"unexpected: {answer.status} {answer.body[:300]!r}")
-            operations += int(answer.headers.get("x-store-operations", "0"))
+            operations = await journey(connection)
+            made.append((perf_counter() - began, operations))
 
-    before = cpu_seconds(pid)
-    await asyncio.gather(*(work(connection) for connection in connections))
-    spent = cpu_seconds(pid) - before
+    before = cpu_seconds(server.pid)
+    await asyncio.gather(*map(work, connections))
+    if with_aftermath:
+        await _idle(server.pid)
+    spent = cpu_seconds(server.pid) - before
     for connection in connections:
-        connection.close()
-    seconds.sort()
-    count = len(seconds)
+        await connection.close()
+    return _cost(spent, made)
+
+
+async def _idle(pid: int) -> None:
+    """Wait until the process does next to nothing."""
+    for _ in range(round(MOST_IDLE_SECONDS / LOOK_SECONDS)):
+        before = cpu_seconds(pid)
+        await asyncio.sleep(LOOK_SECONDS)
+        if cpu_seconds(pid) - before < IDLE_SHARE * LOOK_SECONDS:
+            return
+
+
+def _cost(cpu: float, made: list[tuple[float, int]]) -> Cost:
+    count = len(made)
+    seconds = sorted(one for one, _ in made)
     return Cost(
-        requests=count,
-        cpu_ms=spent * 1000 / count,
+        cpu_ms=cpu * 1000 / count,
         p50_ms=seconds[count // 2] * 1000,
         p95_ms=seconds[count * 95 // 100] * 1000,
-        operations=operations / count,
+        operations=sum(operations for _, operations in made) / count,
     )
 
 
 def cpu_seconds(pid: int) -> float:
-    """CPU time of a process so far, user and system."""
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / TICKS_A_SECOND
+    """CPU time of a process so far, user and system, all threads; to the nanosecond.
+
+    The clock's number is that of clock_getcpuclockid(3) on Linux.
+    """
+    return clock_gettime(~pid << 3 | 2)
 
 
 def resident_megabytes(pid: int) -> float:

@@ -24,6 +24,8 @@ from usecases.ports.faults import PortFault
 MOST_ON_A_PAGE = 100
 MOST_OPERATIONS = 100
 MOST_BYTES = 2_000_000
+MOST_ID_BYTES = 1_023
+FORBIDDEN_IN_IDS = frozenset("/\\?#")
 
 
 class StoreError(Exception):
@@ -91,9 +93,9 @@ class Position:
 class Query:
     """A page of one partition, in one order.
 
-    ``order_by`` is a path to strings or numbers (ties go by id); entities without it are left out.
-    Paths that are listed in ``adapters/names.py`` have an index. ``after`` is the
-    ``Position`` of the page before; ``limit`` is at most 100.
+    ``order_by`` is a path to strings or numbers (ties go by id); entities without it are left out. It is
+    the id or one of the paths that ``adapters/names.py`` lists for the container: the cloud sorts by an
+    index or not at all. ``after`` is the ``Position`` of the page before; ``limit`` is at most 100.
     """
 
     partition: str
@@ -141,7 +143,8 @@ class Change:
 
     New entities (``version`` is ``None``) must not exist yet; others must still be at the version they
     were read at, also those in ``removes``. ``events`` are published because of it, in this order.
-    The operations are applied, and refused, in the order creates, replaces, removes, takes. No document
+    An id has at most 1,023 bytes and none of ``/ \\ ? #``. The operations are applied, and refused, in the
+    order creates, replaces, removes, takes. No document
     may be named twice, but several takes may take from one that is not otherwise changed.
     """
 

@@ -119,6 +119,7 @@ class Batches:
             change(removes=(Crate(id="c"),)),
             change(Crate(id="a"), takes=(take(1, field="no path"),)),
             change(Crate(id="a"), takes=(safe_take,)),
+            *(change(Crate(id=id)) for id in ("", "a/b", "a\\b", "a?", "#", "é" * 512)),
         ]
 
         for asked in wrong:

@@ -40,15 +40,15 @@ class Pages:
         assert [crate.created_at for crate in page.items] == sorted(names)
 
     @pytest.mark.parametrize("descending", [False, True])
-    @pytest.mark.parametrize("order_by", ["id", "sequence", "facts.rank"])
+    @pytest.mark.parametrize("order_by", ["id", "sequence", "created_at"])
     async def test_pages_join_without_gap_or_repeat(
         self, store: Store, order_by: str, descending: bool
     ) -> None:
         crates = [
-            Crate(id=f"{n:02}", sequence=n * 7 % 11, facts={"rank": f"r{n % 4}"}) for n in range(25)
+            Crate(id=f"{n:02}", sequence=n * 7 % 11, created_at=f"r{n % 4}") for n in range(25)
         ]
         await put_all(store, *crates)
-        await put(store, Crate(id="x", user_id="u-2", sequence=1, facts={"rank": "r1"}))
+        await put(store, Crate(id="x", user_id="u-2", sequence=1, created_at="r1"))
 
         found = await pages(store, Query("u-1", (), order_by, descending, 7))
 
@@ -57,10 +57,25 @@ class Pages:
         places = {
             "id": lambda crate: (crate.id, crate.id),
             "sequence": lambda crate: (crate.sequence, crate.id),
-            "facts.rank": lambda crate: (crate.facts["rank"], crate.id),
+            "created_at": lambda crate: (crate.created_at, crate.id),
         }
         whole = sorted(crates, key=places[order_by], reverse=descending)
         assert seen == [crate.id for crate in whole]
+
+    async def test_numbers_come_before_strings_over_the_end_of_a_page(self, store: Store) -> None:
+        places: list[Any] = ["a", 2, "", 1, "b", 2]
+        await put_all(store, *(Crate(id=str(n), sequence=place) for n, place in enumerate(places)))
+
+        for descending in (False, True):
+            query = Query("u-1", (), "sequence", descending, 1)
+            seen = [page.items[0].id for page in await pages(store, query)]
+            assert seen == (
+                ["4", "0", "2", "5", "1", "3"] if descending else ["3", "1", "5", "2", "0", "4"]
+            )
+
+    async def test_what_has_no_index_cannot_be_ordered_by(self, store: Store) -> None:
+        with pytest.raises(ValueError, match="index"):
+            await store.find(Crate, Query("u-1", order_by="status"))
 
     async def test_a_full_last_page_has_no_next(self, store: Store) -> None:
         await put_all(store, *(Crate(id=str(n)) for n in range(4)))

@@ -25,11 +25,8 @@ def test_a_container_row_indexes_what_is_filtered_and_sorted_and_nothing_else() 
         "name": "Orders",
         "partition_key": "/user_id",
         "default_ttl": -1,
-        "indexed": ["/kind", "/price/amount", "/status"],
-        "composite": [
-            ["/price/amount asc", "/id asc"],
-            ["/kind asc", "/price/amount asc", "/id asc"],
-        ],
+        "indexed": ["/kind", "/user_id", "/price/amount", "/status"],
+        "composite": [["/kind asc", "/price/amount asc", "/id asc"]],
     }
 
 

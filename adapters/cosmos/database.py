@@ -1,0 +1,129 @@
+"""The one connection of a process to the database; opened at the first call, since opening asks the service."""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from adapters.environment import BadSettings
+from adapters.names import DATABASE
+
+if TYPE_CHECKING:
+    from azure.cosmos.aio import ContainerProxy, CosmosClient
+
+CONNECT_SECONDS: Final = 3
+READ_SECONDS: Final = 10.0
+"""A batch may take 5 s at the service (its own limit); a call has to end within the host's 230 s."""
+
+THROTTLED_SECONDS: Final = 5
+"""So long a call may wait, all in all, while the service throttles it (429)."""
+
+THROTTLED_TIMES: Final = 9
+
+ENDPOINT: Final = "COSMOS_ACCOUNT_URI"
+KEY: Final = "COSMOS_KEY"
+DATABASE_NAME: Final = "COSMOS_DATABASE"
+DISCOVERY: Final = "COSMOS_DISCOVER_ENDPOINTS"
+IDENTITY: Final = "AZURE_CLIENT_ID"
+
+
+@dataclass(frozen=True, slots=True)
+class CosmosSettings:
+    """Where the database is. Without a ``key`` the managed identity ``client_id`` signs in.
+
+    ``discovers`` is off for emulators, whose account names addresses that only they can reach.
+    """
+
+    endpoint: str
+    database: str = DATABASE
+    key: str = ""
+    client_id: str = ""
+    discovers: bool = True
+    read_seconds: float = READ_SECONDS
+
+
+def cosmos_settings(environment: Mapping[str, str]) -> CosmosSettings | None:
+    """The settings, or ``None`` where no Cosmos DB is meant. Raises ``BadSettings`` for half of them."""
+    endpoint, key = environment.get(ENDPOINT, ""), environment.get(KEY, "")
+    if not endpoint:
+        if key:
+            raise BadSettings(f"{KEY} is set, but {ENDPOINT} is not")
+        return None
+    discovers = environment.get(DISCOVERY, "true").lower() != "false"
+    if discovers and not endpoint.startswith("https://"):
+        raise BadSettings(f"{ENDPOINT} is no https address, and {DISCOVERY} is not false")
+    return CosmosSettings(
+        endpoint,
+        environment.get(DATABASE_NAME) or DATABASE,
+        key,
+        environment.get(IDENTITY, ""),
+        discovers,
+    )
+
+
+class CosmosDatabase:
+    """The database that ``settings`` name."""
+
+    def __init__(self, settings: CosmosSettings) -> None:
+        self._settings = settings
+        self._client: CosmosClient | None = None
+        self._credential: Any = None
+        self._containers: dict[str, ContainerProxy] = {}
+        self._opening = asyncio.Lock()
+
+    async def container(self, name: str) -> "ContainerProxy":
+        """The container; the first call opens the connection. Raises the SDK's errors."""
+        if name not in self._containers:
+            client = await self.client()
+            database = client.get_database_client(self._settings.database)
+            self._containers[name] = database.get_container_client(name)
+        return self._containers[name]
+
+    async def client(self) -> "CosmosClient":
+        """The SDK's client, open. Raises the SDK's errors, after which the next call tries anew."""
+        async with self._opening:
+            if self._client is None:
+                client = self._built()
+                try:
+                    self._client = await client.__aenter__()
+                except BaseException:
+                    await client.close()
+                    raise
+        return self._client
+
+    async def close(self) -> None:
+        """Let go of every connection; the next call opens anew."""
+        client, credential = self._client, self._credential
+        self._client = self._credential = None
+        self._containers.clear()
+        if client is not None:
+            await client.close()
+        if credential is not None:
+            await credential.close()
+
+    def _built(self) -> "CosmosClient":
+        """Session consistency is asked for by name: the account's own may be stronger, and twice as dear."""
+        from azure.cosmos.aio import CosmosClient  # noqa: PLC0415  # cold start: see the docstring above
+
+        from adapters.cosmos.transport import CarefulTransport  # noqa: PLC0415
+
+        settings = self._settings
+        return CosmosClient(
+            settings.endpoint,
+            settings.key or self._identity(),
+            consistency_level="Session",
+            enable_endpoint_discovery=settings.discovers,
+            connection_timeout=CONNECT_SECONDS,
+            read_timeout=settings.read_seconds,
+            retry_throttle_total=THROTTLED_TIMES,
+            retry_throttle_backoff_max=THROTTLED_SECONDS,
+            no_response_on_write=True,
+            enable_compact_utf8_item_writes=True,
+            transport=CarefulTransport(),
+        )
+
+    def _identity(self) -> Any:
+        from azure.identity.aio import ManagedIdentityCredential  # noqa: PLC0415
+
+        self._credential = ManagedIdentityCredential(client_id=self._settings.client_id or None)
+        return self._credential

@@ -1,0 +1,29 @@
+"""Keeping what customers see in step with what the shop tells."""
+
+from typing import Any
+
+from blueprints._area import Area
+from blueprints._consumer import consumer
+from domain.access import Caller
+from domain.events import Event
+from usecases.availability import show_availability
+from usecases.shop import Shop
+
+area = Area("views")
+
+MOST_PRODUCTS = 100
+
+
+@consumer(area, "inventory-events", "views")
+async def views_hear_inventory(shop: Shop, caller: Caller, event: Event) -> None:
+    """Stock was held, freed or moved: the cards say whether the product can be bought."""
+    for product_id in _products(event.data):
+        await show_availability(shop, caller, product_id)
+
+
+def _products(data: dict[str, Any]) -> list[str]:
+    """Every product that the event names, each once."""
+    items = data.get("items")
+    named = [data, *(items if isinstance(items, list) else [])]
+    ids = [one.get("product_id") for one in named if isinstance(one, dict)]
+    return list(dict.fromkeys(id for id in ids if isinstance(id, str)))[:MOST_PRODUCTS]

@@ -1,0 +1,113 @@
+"""The connection: its settings, one for each process, and no SDK before a call needs it."""
+
+import asyncio
+import subprocess
+import sys
+from dataclasses import replace
+
+import pytest
+
+from adapters.cosmos.database import CosmosDatabase, CosmosSettings, cosmos_settings
+from adapters.environment import BadSettings
+from tests.adapters.cosmos.peers import Peer, ours_only
+from tests.adapters.store_kinds import Crate, change
+
+
+def test_without_an_account_no_cosmos_is_meant() -> None:
+    assert cosmos_settings({"COSMOS_DATABASE": "shop"}) is None
+
+
+def test_settings_come_from_the_environment() -> None:
+    azure = {"COSMOS_ACCOUNT_URI": "https://shop.documents.azure.com/", "AZURE_CLIENT_ID": "id-1"}
+    emulator = {
+        "COSMOS_ACCOUNT_URI": "http://localhost:8081/",
+        "COSMOS_DATABASE": "shop",
+        "COSMOS_KEY": "a2V5",
+        "COSMOS_DISCOVER_ENDPOINTS": "False",
+    }
+
+    assert cosmos_settings(azure) == CosmosSettings(
+        "https://shop.documents.azure.com/", "holiday-peak-hub", client_id="id-1"
+    )
+    assert cosmos_settings(emulator) == CosmosSettings(
+        "http://localhost:8081/", "shop", "a2V5", discovers=False
+    )
+
+
+@pytest.mark.parametrize(
+    ("environment", "named"),
+    [
+        ({"COSMOS_KEY": "a2V5"}, "COSMOS_ACCOUNT_URI"),
+        ({"COSMOS_ACCOUNT_URI": "http://shop.example"}, "https"),
+    ],
+)
+def test_half_of_the_settings_are_an_error_that_names_the_rest(
+    environment: dict[str, str], named: str
+) -> None:
+    with pytest.raises(BadSettings, match=named):
+        cosmos_settings(environment)
+
+
+def test_no_sdk_is_imported_before_a_call_needs_it() -> None:
+    modules = ["store", "query", "errors", "sessions", "database"]
+    imports = ", ".join(f"adapters.cosmos.{module}" for module in modules)
+    program = (
+        f"import sys, {imports}\n"
+        "adapters.cosmos.database.CosmosDatabase(None)\n"
+        "heavy = ('azure.cosmos', 'azure.core', 'azure.identity', 'aiohttp')\n"
+        "print([name for name in sys.modules if name.startswith(heavy)])"
+    )
+
+    printed = subprocess.run(  # noqa: S603 - our own interpreter
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+
+    assert printed.stdout.strip() == "[]"
+
+
+async def test_without_a_key_the_managed_identity_signs_in() -> None:
+    """The client is only built: a token needs Azure, and https."""
+    database = CosmosDatabase(CosmosSettings("https://shop.example/", client_id="id-1"))
+
+    client = database._built()
+
+    credential = client.client_connection.aad_credentials
+    assert type(credential).__name__ == "ManagedIdentityCredential"
+    await database.close()
+    await client.close()
+
+
+@ours_only
+async def test_a_process_opens_one_connection(peer: Peer) -> None:
+    clients = await asyncio.gather(*(peer.database.client() for _ in range(5)))
+
+    assert len({id(client) for client in clients}) == 1
+    assert await peer.database.container("Orders") is await peer.database.container("Orders")
+
+
+@ours_only
+async def test_a_closed_connection_opens_again(peer: Peer) -> None:
+    store = peer.store
+    await store.commit(change(Crate(id="c")))
+
+    await peer.database.close()
+    await peer.database.close()
+
+    assert await store.get(Crate, "c", "u-1") is not None
+
+
+@ours_only
+async def test_session_consistency_is_asked_for_whatever_the_account_has(peer: Peer) -> None:
+    client = await peer.database.client()
+
+    assert client.client_connection.default_headers["x-ms-consistency-level"] == "Session"
+
+
+@ours_only
+async def test_a_connection_that_cannot_be_opened_leaves_nothing_open(peer: Peer) -> None:
+    database = CosmosDatabase(replace(peer.settings, key="d3Jvbmc="))
+
+    with pytest.raises(Exception, match="authorization"):
+        await database.client()
+
+    await database.close()

@@ -1,0 +1,63 @@
+"""The settings as the environment gives them."""
+
+import pytest
+
+from adapters.environment import BadSettings, settings_from
+
+KEY = {"HPH_SECRET_KEY": "k" * 32}
+
+
+def test_a_key_is_all_that_must_be_there() -> None:
+    settings = settings_from(KEY)
+
+    assert settings.secret_key.get_secret_value() == b"k" * 32
+    assert (settings.currency, settings.local) == ("USD", False)
+
+
+def test_texts_become_numbers_and_switches() -> None:
+    settings = settings_from(
+        KEY
+        | {
+            "HPH_LOCAL": "true",
+            "HPH_HTTPS": "0",
+            "HPH_CURRENCY": "JPY",
+            "HPH_PAYMENT_DECLINES": "5",
+            "HPH_PLACING_SECONDS": "1.5",
+        }
+    )
+
+    assert (settings.local, settings.https, settings.currency) == (True, False, "JPY")
+    assert (settings.payment_declines, settings.placing_seconds) == (5, 1.5)
+
+
+def test_what_is_not_ours_is_left_alone() -> None:
+    assert (
+        settings_from(KEY | {"PATH": "/bin", "HPH_STORE_FILE": "x", "LOCAL": "true"}).local is False
+    )
+
+
+@pytest.mark.parametrize(
+    ("environment", "told"),
+    [
+        ({}, "  HPH_SECRET_KEY: Field required"),
+        ({"HPH_SECRET_KEY": "short"}, "  HPH_SECRET_KEY: Value error, secret_key must have"),
+        (KEY | {"HPH_LOCAL": "perhaps"}, "  HPH_LOCAL: Input should be a valid boolean"),
+        (KEY | {"HPH_SAGA_NUDGES": "99"}, "  HPH_SAGA_NUDGES: Input should be less than"),
+    ],
+)
+def test_a_wrong_value_is_named_by_its_variable(environment: dict[str, str], told: str) -> None:
+    with pytest.raises(BadSettings) as refusal:
+        settings_from(environment)
+
+    first, line = str(refusal.value).split("\n")
+    assert first == "the settings are not good:"
+    assert line.startswith(told)
+
+
+def test_every_wrong_value_is_named_and_no_secret_is_told() -> None:
+    with pytest.raises(BadSettings) as refusal:
+        settings_from({"HPH_SECRET_KEY": "hush", "HPH_LOCAL": "hush", "HPH_CURRENCY": "hush"})
+
+    assert "HPH_LOCAL" in str(refusal.value)
+    assert "HPH_CURRENCY" in str(refusal.value)
+    assert "hush" not in str(refusal.value)

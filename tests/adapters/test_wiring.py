@@ -1,0 +1,158 @@
+"""The composition root."""
+
+import asyncio
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from adapters.local_identity import LocalIdentity, token_for
+
+from adapters.counting import CountingStore
+from adapters.embedded.agents import EmbeddedAgents
+from adapters.embedded.cards import EmbeddedPayments
+from adapters.embedded.carriers import CarrierSettings, EmbeddedCarriers
+from adapters.environment import BadSettings, settings_from
+from adapters.sqlite.file import SqliteFile
+from adapters.sqlite.store import SqliteStore
+from adapters.wiring import Opening, card_settings, carrier_settings, embedded_shop, shop_over
+from domain.access import Role, Trace, system
+from domain.setting import Setting
+from domain.stock import STOCK_ID, Stock
+from tests.usecases.shop_fixtures import stock_of
+from usecases.importing import import_catalogue
+from usecases.meter import begin
+from usecases.ports.store import Change
+from usecases.shop import Shop
+
+BY = system("test", Trace(correlation_id="c", causation_id="r"))
+
+
+@pytest.fixture
+def environment(tmp_path: Path) -> dict[str, str]:
+    return {
+        "HPH_SECRET_KEY": "k" * 32,
+        "HPH_LOCAL": "true",
+        "HPH_STORE_FILE": str(tmp_path / "data" / "shop.db"),
+        "HPH_STORE_SYNCHRONOUS": "OFF",
+    }
+
+
+@pytest.fixture
+def shop(environment: dict[str, str]) -> Iterator[Shop]:
+    file = SqliteFile(environment["HPH_STORE_FILE"], synchronous="OFF")
+    yield shop_over(file, settings_from(environment), environment)
+    file.close()
+
+
+async def test_every_port_has_its_embedded_end(shop: Shop) -> None:
+    assert isinstance(shop.store, CountingStore)
+    assert isinstance(shop.payments, EmbeddedPayments)
+    assert isinstance(shop.carriers, EmbeddedCarriers)
+    assert isinstance(shop.agents, EmbeddedAgents)
+    assert isinstance(shop.identity, LocalIdentity)
+    assert shop.secret == b"k" * 32
+
+
+async def test_what_is_written_is_in_the_file_and_counted(shop: Shop) -> None:
+    meter = begin()
+
+    await shop.store.commit(Change(by=BY, puts=(Setting(id="returns", scope="flags", value="on"),)))
+    found = await shop.store.get(Setting, "returns", "flags")
+
+    assert (found and found.value, meter.operations) == ("on", 2)
+
+
+async def test_a_token_of_the_shop_is_known(shop: Shop) -> None:
+    token = token_for(shop.secret, Role.STAFF, shop.clock.now())
+
+    identified = await shop.identity.verify(token)
+
+    assert identified is not None
+    assert identified.role is Role.STAFF
+
+
+async def test_agents_see_products_stock_and_parcels_uncounted(shop: Shop) -> None:
+    row = (
+        '{"slug":"blue-mug","name":"Blue Mug","category":["Kitchen"],'
+        '"variants":[{"sku":"MUG","prices":{"USD":"10.00"},"stock":5}]}'
+    )
+    await import_catalogue(shop, BY, [row])
+    meter = begin()
+
+    found = await shop.agents.ask(
+        "ecommerce-catalog-search", "search", {"query": "mug", "limit": 3}, correlation_id="c"
+    )
+    checked = await shop.agents.ask(
+        "inventory-reservation-validation",
+        "validate",
+        {"sku": "MUG", "request_qty": 9},
+        correlation_id="c",
+    )
+    unknown = await shop.agents.ask(
+        "inventory-reservation-validation",
+        "validate",
+        {"sku": "NONE", "request_qty": 1},
+        correlation_id="c",
+    )
+
+    assert found is not None
+    assert [one["title"] for one in found["results"]] == ["Blue Mug"]
+    assert checked is not None
+    assert checked["reservation_validation"]["available"] == 5
+    assert unknown is None
+    assert meter.operations == 0
+
+
+def close(shop: Shop) -> None:
+    """Close the file that an opened shop keeps for the life of its process."""
+    assert isinstance(shop.store, CountingStore)
+    assert isinstance(shop.store._inner, SqliteStore)
+    shop.store._inner._file.close()
+
+
+async def test_a_shop_opens_once_even_when_asked_for_at_once(environment: dict[str, str]) -> None:
+    opening = Opening(environment)
+
+    shops = await asyncio.gather(*(opening() for _ in range(5)))
+
+    assert len(set(map(id, shops))) == 1
+    assert await opening() is shops[0]
+    close(shops[0])
+    assert Path(environment["HPH_STORE_FILE"]).stat().st_size > 0
+
+
+async def test_embedded_ends_open_nowhere_but_on_a_developers_machine(
+    environment: dict[str, str],
+) -> None:
+    with pytest.raises(BadSettings, match="HPH_LOCAL is not set"):
+        embedded_shop(environment | {"HPH_LOCAL": "false"})
+    with pytest.raises(BadSettings, match="HPH_SECRET_KEY"):
+        embedded_shop({})
+    assert not Path(environment["HPH_STORE_FILE"]).exists()
+
+
+def test_parcels_move_as_fast_as_the_environment_says() -> None:
+    assert carrier_settings({}) == CarrierSettings(step_seconds=3)
+    assert carrier_settings({"HPH_CARRIER_STEP_SECONDS": "0.3"}).step_seconds == 0.3
+    with pytest.raises(BadSettings, match="HPH_CARRIER_STEP_SECONDS is no number of seconds: 'x'"):
+        carrier_settings({"HPH_CARRIER_STEP_SECONDS": "x"})
+
+
+def test_the_card_network_has_a_secret_of_its_own(environment: dict[str, str]) -> None:
+    settings = settings_from(environment)
+
+    here = card_settings(settings, environment | {"HPH_BASE_URL": "http://shop:80"})
+
+    assert here.page_url == "http://shop:80/_local/cards"
+    assert card_settings(settings, {}).page_url == "http://localhost:7071/_local/cards"
+    assert len(here.webhook_secret) == 64
+    assert here.webhook_secret != settings.secret_key.get_secret_value().hex()
+
+
+async def test_stock_is_guarded_through_the_counting_store(shop: Shop) -> None:
+    await shop.store.commit(Change(by=BY, puts=(stock_of("MUG", 5),)))
+
+    found = await shop.store.get(Stock, STOCK_ID, "MUG")
+
+    assert found is not None
+    assert (found.on_hand, found.available) == (5, 5)

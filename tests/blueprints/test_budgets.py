@@ -1,0 +1,143 @@
+"""What each call costs in store operations, exactly. A budget that is passed is a fault.
+
+The figures follow from the data model: a detail is its pointer and its product, a list is one query, a
+cart one read and a change of it one batch, an order of k lines k + 4 batches and what marks it as told.
+"""
+
+from typing import Any
+
+import pytest
+
+from domain.access import Role
+from tests.blueprints.goods import ADDRESS, CANDLE, EMAIL, ORDER, SCARF, TRAY
+from tests.blueprints.harness import Guest, Web
+from tests.blueprints.steps import filled, ordered, paid
+
+MOST_FOR_A_CHECKOUT = 24
+
+
+def cost(answer: Any) -> int:
+    """The store operations of a call that succeeded."""
+    assert answer.status_code in (200, 201, 202, 304), answer.text
+    return int(answer.headers["x-store-operations"])
+
+
+@pytest.mark.parametrize(
+    ("path", "cold", "warm"),
+    [
+        ("/health/live", 0, 0),
+        ("/health/ready", 1, 1),
+        ("/api/openapi.json", 0, 0),
+        ("/api/docs", 0, 0),
+        ("/api/products", 1, 0),
+        ("/api/products?category=home-winter&sort=price", 1, 0),
+        ("/api/products?page=2&limit=2", 2, 0),
+        ("/api/products/featured", 1, 0),
+        ("/api/products/filters?category=home", 1, 0),
+        ("/api/products/pine-candle", 2, 0),
+        ("/api/products/pine-candle/inventory", 3, 1),
+        ("/api/products/wool-scarf/inventory", 4, 2),
+        ("/api/products/pine-candle/delivery-estimate", 3, 1),
+        ("/api/categories", 1, 0),
+        ("/api/categories/home", 2, 0),
+        ("/api/banners/active", 1, 0),
+        ("/api/recommendations", 1, 0),
+    ],
+)
+async def test_a_page_of_the_catalogue_costs(web: Web, path: str, cold: int, warm: int) -> None:
+    assert [cost(await web.get(path)) for _ in range(3)] == [cold, warm, warm]
+
+
+async def test_every_page_of_a_list_costs_one_query(web: Web) -> None:
+    path, costs = "/api/products?limit=1&sort=name", []
+    cursor = ""
+    for _ in range(5):
+        answer = await web.get(f"{path}&cursor={cursor}")
+        costs.append(cost(answer))
+        cursor = answer.json()["next_cursor"]
+
+    assert costs == [1] * 5
+    assert cursor is None
+
+
+async def test_what_the_cart_costs(web: Web) -> None:
+    guest = await web.guest()
+    body = {"product_id": CANDLE}
+
+    cold = await guest.send("POST", "/api/cart/items", body)
+    warm = await guest.send("POST", "/api/cart/items", body)
+    read = await guest.send("GET", "/api/cart")
+    line = f"/api/cart/items/{read.json()['items'][0]['cart_item_id']}"
+    changed = await guest.send("PUT", line, {"quantity": 3})
+    removed = await guest.send("DELETE", line)
+    emptied = await guest.send("DELETE", "/api/cart")
+
+    costs = [cost(one) for one in (cold, warm, read, changed, removed, emptied)]
+    assert costs == [5, 3, 1, 3, 2, 2]
+
+
+@pytest.mark.parametrize("lines", [1, 2, 3])
+async def test_an_order_costs_a_fixed_number_and_one_for_each_line(web: Web, lines: int) -> None:
+    guest = await filled(web, *(CANDLE, TRAY, SCARF)[:lines])
+
+    assert cost(await guest.send("POST", "/api/orders", ORDER)) == 7 + lines
+
+
+async def test_a_key_costs_two_and_a_replay_two(web: Web) -> None:
+    guest = await filled(web)
+    plain = await filled(web)
+
+    keyed = cost(await guest.send("POST", "/api/orders", ORDER, key="k"))
+    replayed = cost(await guest.send("POST", "/api/orders", ORDER, key="k"))
+
+    assert keyed == 2 + cost(await plain.send("POST", "/api/orders", ORDER))
+    assert replayed == 2
+
+
+async def test_what_looking_after_an_order_costs(web: Web) -> None:
+    guest = await filled(web)
+    order_id = await ordered(guest)
+    path = f"/api/orders/{order_id}"
+
+    owner = await guest.send("GET", path)
+    stranger = await web.get(f"{path}?email={EMAIL}")
+    tracking = await guest.send("GET", f"{path}/tracking")
+    timeline = await web.get(f"/api/staff/orders/{order_id}/timeline", **web.token(Role.STAFF))
+    cancelled = await guest.send("POST", f"{path}/cancel")
+
+    assert [cost(one) for one in (owner, stranger, tracking, timeline)] == [2, 2, 3, 3]
+    assert cost(cancelled) == 6
+
+
+async def _checkout(web: Web, guest: Guest) -> list[int]:
+    quote = await guest.send("POST", "/api/checkout/validate", {"shipping_address": ADDRESS})
+    placed = await guest.send("POST", "/api/orders", ORDER, key="k")
+    order = {"order_id": placed.json()["id"]}
+    created = await guest.send("POST", "/api/payments/create-intent", order)
+    intent = {"payment_intent_id": created.json()["payment_intent_id"]}
+    confirmed = await guest.send("POST", "/api/payments/confirm", intent)
+    return [cost(one) for one in (quote, placed, created, confirmed)]
+
+
+async def test_a_whole_checkout_of_three_lines_costs(web: Web) -> None:
+    costs = await _checkout(web, await filled(web, CANDLE, TRAY, SCARF))
+
+    assert costs == [4, 12, 2, 5]
+    assert sum(costs) <= MOST_FOR_A_CHECKOUT
+
+
+async def test_a_payment_that_is_asked_for_again_costs_one_read(web: Web) -> None:
+    guest = await filled(web)
+    order_id = await ordered(guest)
+    await paid(guest, order_id)
+
+    again = await guest.send("POST", "/api/payments/create-intent", {"order_id": order_id})
+
+    assert cost(again) == 1
+
+
+@pytest.mark.parametrize(
+    "path", ["/api/cart", "/api/staff/orders/0/timeline", "/api/products?limit=0"]
+)
+async def test_who_is_turned_away_at_the_door_costs_nothing(web: Web, path: str) -> None:
+    assert (await web.get(path)).headers["x-store-operations"] == "0"

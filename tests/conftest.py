@@ -1,0 +1,45 @@
+"""The app behind its front, loaded once, and a fresh shop behind it for every test that asks."""
+
+import asyncio
+import shutil
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+
+from adapters.sqlite.file import SqliteFile
+from tests.blueprints.goods import lines
+from tests.blueprints.harness import Door, MovedClock, Web, client_of, open_door, shop_in, somebody
+from usecases.importing import import_catalogue
+
+
+@pytest.fixture(scope="session")
+def door() -> Iterator[Door]:
+    """The app, loaded by the official worker library."""
+    opened = asyncio.run(open_door())
+    yield opened
+    opened.worker.close()
+
+
+@pytest.fixture(scope="session")
+def stocked(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data file with the small catalogue in it."""
+    path = tmp_path_factory.mktemp("stocked") / "shop.db"
+    file = SqliteFile(path, synchronous="OFF")
+    report = asyncio.run(import_catalogue(shop_in(file, MovedClock()), somebody(), lines()))
+    assert (report.created, report.refused) == (6, [])
+    file.close()
+    return path
+
+
+@pytest.fixture
+async def web(door: Door, stocked: Path, tmp_path: Path) -> AsyncIterator[Web]:
+    """A shop of this test's own, with the small catalogue, behind the shared app."""
+    path = tmp_path / "shop.db"
+    shutil.copy(stocked, path)
+    file, clock = SqliteFile(path, synchronous="OFF"), MovedClock()
+    door.shop = shop_in(file, clock)
+    async with client_of(door.app) as client:
+        yield Web(door, path, file, clock, client)
+    file.close()
+    door.shop = None

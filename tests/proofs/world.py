@@ -1,0 +1,257 @@
+"""A whole shop in memory that can be put back to any earlier moment, and the people in it."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import lru_cache
+from typing import Any, Final, cast
+from uuid import NAMESPACE_OID, uuid5
+
+from adapters.embedded.cards import CardSettings, EmbeddedPayments
+from adapters.embedded.carriers import CarrierSettings, EmbeddedCarriers
+from adapters.embedded.world import MemoryVault
+from adapters.memory import MemoryStore, Snapshot
+from domain.access import Caller, Role, Trace, system
+from domain.address import Address
+from domain.money import Money
+from domain.product import Price, Product, Variant, product_id
+from domain.stock import Stock
+from tests.adapters.embedded.fixtures import NOON, finish
+from tests.proofs.hubs import Log, MemoryHubs
+from tests.proofs.steps import (
+    ANYWHERE,
+    Step,
+    Stepped,
+    Touch,
+    company_touch,
+    hub_touch,
+    store_touch,
+)
+from usecases.carting import AddItem, add_item
+from usecases.ordering import PlaceOrder
+from usecases.ports.store import Change
+from usecases.settings import Settings
+from usecases.shop import Shop
+
+NOBODY: Final[Any] = cast("Any", None)
+HOME: Final = Address(
+    name="Ann", line1="1 Main Street", city="Memphis", state="TN", postal_code="38103"
+)
+BUY: Final = PlaceOrder(shipping_address=HOME, email="ann@example.org")
+
+
+class HandClock:
+    """Time that moves only when a test moves it; sleeping takes none."""
+
+    def __init__(self) -> None:
+        self.time = NOON
+
+    def now(self) -> datetime:
+        return self.time
+
+    async def sleep(self, seconds: float) -> None:
+        return None
+
+    async def move(self, seconds: float) -> None:
+        self.time += timedelta(seconds=seconds)
+
+
+class CountedIds:
+    """The first, second, … id of somebody: the same ones in every run."""
+
+    def __init__(self, name: str) -> None:
+        self._name, self._count = name, 0
+
+    def new(self) -> str:
+        self._count += 1
+        return str(uuid5(NAMESPACE_OID, f"{self._name}:{self._count}"))
+
+    def secret(self, size_bytes: int) -> bytes:
+        return self.new().encode()[:size_bytes].ljust(size_bytes, b"-")
+
+
+class FullCache:
+    """A cache that every process has filled before; nothing is ever added."""
+
+    def __init__(self) -> None:
+        self.kept: dict[str, bytes] = {}
+
+    async def get(self, key: str) -> bytes | None:
+        return self.kept.get(key)
+
+    async def put(self, key: str, value: bytes, ttl_seconds: int) -> None:
+        return None
+
+    async def drop(self, *keys: str) -> None:
+        return None
+
+
+class RewindableStore(MemoryStore):
+    """The store, put back without looking at every document."""
+
+    def whole(self) -> tuple[Snapshot, int]:
+        """Everything kept, and its digest."""
+        return dict(self._kept), self._digest
+
+    def put_back(self, whole: tuple[Snapshot, int]) -> None:
+        """Make what is kept what it was."""
+        self._kept, self._digest = dict(whole[0]), whole[1]
+
+
+class RewindableVault(MemoryVault):
+    """The outside world's records, which can be put back."""
+
+    @property
+    def texts(self) -> dict[tuple[str, str], str]:
+        """The records; a change replaces them as a whole."""
+        return self._texts
+
+    def restore(self, texts: dict[tuple[str, str], str]) -> None:
+        """Make the records what they were."""
+        self._texts = texts
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """Everything outside the use cases, as it was."""
+
+    store: tuple[Snapshot, int]
+    texts: dict[tuple[str, str], str]
+    log: Log
+    time: datetime
+
+
+class World:
+    """Store, hubs, card network, carriers and clock; ``switches`` are those of ``MemoryStore``."""
+
+    def __init__(self, *, settings: Mapping[str, Any] | None = None, **switches: bool) -> None:
+        self.clock = HandClock()
+        self.store = RewindableStore(self.clock, **switches)
+        self.vault = RewindableVault()
+        self.hubs = MemoryHubs()
+        self.cache = FullCache()
+        self.settings = Settings(secret_key=b"k" * 32, **settings or {})
+        self.payments = EmbeddedPayments(self.vault, self.clock, CardSettings("whsec"))
+        self.carriers = EmbeddedCarriers(self.vault, self.clock, CarrierSettings())
+
+    def shop(self, name: str) -> Shop:
+        """The shop as a process sees it whose every port call happens at once."""
+        return Shop(
+            store=self.store,
+            events=self.hubs,
+            cache=self.cache,
+            payments=self.payments,
+            carriers=self.carriers,
+            agents=NOBODY,
+            identity=NOBODY,
+            clock=self.clock,
+            ids=CountedIds(name),
+            settings=self.settings,
+        )
+
+    def stepped(self, name: str) -> Shop:
+        """The shop as a process sees it whose every port call is a step."""
+        return Shop(
+            store=cast("Any", Stepped("store", self.store, store_touch)),
+            events=cast("Any", Stepped("events", self.hubs, hub_touch)),
+            cache=self.cache,
+            payments=cast("Any", Stepped("cards", self.payments, company_touch)),
+            carriers=cast("Any", Stepped("carriers", self.carriers, company_touch)),
+            agents=NOBODY,
+            identity=NOBODY,
+            clock=self.clock,
+            ids=CountedIds(name),
+            settings=self.settings,
+        )
+
+    def pass_time(self, seconds: float) -> Step:
+        """A step that lets time pass; nothing may be swapped with it."""
+        everything = Touch(ANYWHERE, ANYWHERE, writes=True)
+        return Step("time passes", everything, lambda: self.clock.move(seconds))
+
+    def moment(self) -> Moment:
+        """How things are, to come back to."""
+        return Moment(self.store.whole(), self.vault.texts, self.hubs.log, self.clock.time)
+
+    def back_to(self, moment: Moment) -> None:
+        """Make things what they were."""
+        self.store.put_back(moment.store)
+        self.vault.restore(moment.texts)
+        self.hubs.log, self.clock.time = moment.log, moment.time
+
+    def digest(self) -> tuple[object, ...]:
+        """What tells two moments apart."""
+        log = self.hubs.log
+        told = tuple((hub, key, event.event_id) for hub, key, event in log.events)
+        outside = frozenset(self.vault.texts.items())
+        return (self.store.digest(), hash(outside), hash((told, log.read)), self.clock.time)
+
+    def documents(self, kind: str) -> list[dict[str, Any]]:
+        """All documents of a kind, as stored."""
+        kept = self.store.snapshot().values()
+        return [_parsed(each.text) for each in kept if each.kind == kind and each.text]
+
+    def records(self, drawer: str) -> list[dict[str, Any]]:
+        """All records of an outside company's drawer."""
+        return [_parsed(text) for (of, _), text in self.vault.texts.items() if of == drawer]
+
+    def offer(self, sku: str, pieces: int, price: int = 1000) -> None:
+        """Put a product of one SKU on sale."""
+        product = _product(sku, price)
+        finish(self.store.commit(Change(by=CLERK, puts=(product,))))
+        stock = Stock(
+            sku=sku,
+            product_id=product.id,
+            variant_id=sku,
+            category_slug="home",
+            on_hand=pieces,
+            available=pieces,
+            updated_at=NOON,
+        )
+        finish(self.store.commit(Change(by=CLERK, puts=(stock,))))
+        self.cache.kept[f"product:{product.id}"] = product.model_dump_json().encode()
+
+    def fill_cart(self, caller: Caller, **pieces: int) -> None:
+        """Put pieces by SKU into the caller's cart."""
+        shop = self.shop(f"cart of {caller.user_id}")
+        for sku, quantity in pieces.items():
+            command = AddItem(product_id=product_id(sku), quantity=quantity)
+            finish(add_item(shop, caller, command))
+
+
+def guest(name: str) -> Caller:
+    """A shopper."""
+    trace = Trace(correlation_id=f"c-{name}", causation_id=f"r-{name}")
+    return Caller(user_id=f"guest:{name}", role=Role.GUEST, trace=trace)
+
+
+def clockwork(name: str) -> Caller:
+    """The shop itself."""
+    return system(name, Trace(correlation_id=name, causation_id=name))
+
+
+CLERK: Final = clockwork("clerk")
+
+
+@lru_cache(50_000)
+def _parsed(text: str) -> dict[str, Any]:
+    document: dict[str, Any] = json.loads(text)
+    return document
+
+
+def _product(sku: str, price: int) -> Product:
+    id_, zero = product_id(sku), Money(0, "USD")
+    return Product(
+        id=id_,
+        product_id=id_,
+        category_slug="home",
+        category_path=("Home",),
+        sku=sku,
+        name=sku.title(),
+        slug=sku,
+        price=Price(currency="USD", amount=Money(price, "USD")),
+        variants=(Variant(currency="USD", variant_id=sku, sku=sku, price_adjustment=zero),),
+        created_at=NOON,
+        updated_at=NOON,
+    )

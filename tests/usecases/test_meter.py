@@ -1,0 +1,39 @@
+"""Counting store operations."""
+
+import asyncio
+from contextvars import copy_context
+
+from tests.domain.samples import an_order
+from tests.usecases.shop_fixtures import STAFF, open_bench
+from usecases.meter import begin, count
+from usecases.ports.store import Change, Scan
+
+ORDER = an_order()
+
+
+async def test_every_verb_of_the_store_is_one_operation() -> None:
+    bench = open_bench()
+    meter = begin()
+
+    await bench.shop.store.commit(Change(by=STAFF, puts=(ORDER,)))
+    await bench.shop.store.get(type(ORDER), ORDER.id, ORDER.user_id)
+    await bench.shop.store.find(type(ORDER), Scan())
+
+    assert meter.operations == 3
+
+
+async def test_invocations_are_counted_apart() -> None:
+    async def invocation(operations: int) -> int:
+        meter = begin()
+        for _ in range(operations):
+            count()
+            await asyncio.sleep(0)
+        return meter.operations
+
+    three, five = await asyncio.gather(invocation(3), invocation(5))
+
+    assert (three, five) == (3, 5)
+
+
+def test_outside_an_invocation_nothing_is_counted() -> None:
+    copy_context().run(count)

@@ -1,0 +1,152 @@
+"""Parcels on their way."""
+
+import pytest
+
+from domain.order import OrderNotFound
+from domain.shipment import Shipment, TrackingEvent
+from tests.usecases.meddling import meddled
+from tests.usecases.shop_fixtures import (
+    ADDRESS,
+    CLOCKWORK,
+    GUEST,
+    Bench,
+    carry_on,
+    fill_cart,
+    open_bench,
+    order_command,
+    paid,
+    sells,
+    shipped,
+)
+from usecases.ordering import place_order
+from usecases.orders import OrderView
+from usecases.parcels import poll_carriers, scanned
+
+
+async def a_parcel(postal_code: str = "38103") -> tuple[Bench, OrderView, str]:
+    """An order whose parcel was just handed over; a scan comes each second."""
+    bench = open_bench()
+    await sells(bench, "MUG", 10)
+    await fill_cart(bench, MUG=2)
+    there = ADDRESS.model_copy(update={"postal_code": postal_code})
+    view = await place_order(bench.shop, GUEST, order_command(shipping_address=there))
+    await paid(bench, view)
+    await carry_on(bench)
+    return bench, view, await shipped(bench, view)
+
+
+async def shipment(bench: Bench) -> Shipment:
+    (found,) = bench.documents(Shipment)
+    assert isinstance(found, Shipment)
+    return found
+
+
+def told(bench: Bench) -> list[tuple[str, str]]:
+    """Type and status of what the parcel told."""
+    mine = [event for event in bench.hubs.events if "occurred_at" in event.data]
+    return [(event.event_type, event.data["status"]) for event in mine]
+
+
+async def test_every_scan_is_kept_and_told_once() -> None:
+    bench, _, number = await a_parcel()
+
+    for _ in range(4):
+        await poll_carriers(bench.shop, CLOCKWORK)
+        bench.clock.move(1)
+    await poll_carriers(bench.shop, CLOCKWORK)
+
+    parcel = await shipment(bench)
+    assert (parcel.status, parcel.tracking_number) == ("delivered", number)
+    assert [event.status for event in parcel.events] == [
+        "label_created",
+        "label_created",
+        "in_transit",
+        "out_for_delivery",
+        "delivered",
+    ]
+    assert parcel.actual_delivery == parcel.events[-1].timestamp
+    assert told(bench) == [
+        ("ShipmentStatusUpdated", "in_transit"),
+        ("ShipmentStatusUpdated", "out_for_delivery"),
+        ("DeliveryCompleted", "delivered"),
+    ]
+
+
+async def test_a_scan_carries_where_and_when() -> None:
+    bench, view, number = await a_parcel()
+    bench.clock.move(1)
+    await poll_carriers(bench.shop, CLOCKWORK)
+
+    event = bench.hubs.events[-1]
+
+    assert (event.subject, event.sequence) == (view.order_id, 1)
+    assert event.data["tracking_id"] == number
+    assert (event.data["location"], event.data["notes"]) == ("Kansas City, KS", "Picked up")
+    assert event.data["occurred_at"] == "2026-01-25T12:00:01+00:00"
+
+
+async def test_no_news_changes_nothing() -> None:
+    bench, _, _ = await a_parcel()
+    assert await poll_carriers(bench.shop, CLOCKWORK) == 1
+    before = bench.state()
+
+    assert await poll_carriers(bench.shop, CLOCKWORK) == 0
+    assert bench.state() == before
+
+
+async def test_a_delivered_parcel_is_not_asked_about_again() -> None:
+    bench, _, _ = await a_parcel()
+    bench.clock.move(10)
+    assert await poll_carriers(bench.shop, CLOCKWORK) == 1
+    before = bench.state()
+
+    assert await poll_carriers(bench.shop, CLOCKWORK) == 0
+    assert bench.state() == before
+
+
+async def test_a_lost_parcel_ends_its_order_and_the_money_goes_back() -> None:
+    bench, view, _ = await a_parcel("00001")
+    bench.clock.move(10)
+
+    await poll_carriers(bench.shop, CLOCKWORK)
+    await carry_on(bench)
+
+    order = await bench.order(view.order_id)
+    assert (order.status, order.payment_status, order.fulfillment_status) == (
+        "cancelled",
+        "refunded",
+        "failed",
+    )
+    assert (await bench.stock("MUG"), (await shipment(bench)).status) == ((8, 8), "failed")
+
+
+async def test_two_polls_at_once_tell_each_scan_once() -> None:
+    bench, _, _ = await a_parcel()
+    bench.clock.move(10)
+
+    async def other_poll() -> None:
+        await poll_carriers(bench.shop, CLOCKWORK)
+
+    assert await poll_carriers(meddled(bench, {1: other_poll}), CLOCKWORK) == 1
+
+    assert [type_ for type_, _ in told(bench)] == [
+        "ShipmentStatusUpdated",
+        "ShipmentStatusUpdated",
+        "DeliveryCompleted",
+    ]
+    assert (await shipment(bench)).sequence == 3
+
+
+async def test_a_parcel_without_its_order_is_left_and_stops_no_other() -> None:
+    bench, _, _ = await a_parcel()
+    orphan = (await shipment(bench)).model_copy(
+        update={"id": "0-S1", "order_id": "0", "user_id": "nobody"}
+    )
+    await bench.put(Shipment.model_validate(orphan.model_dump() | {"audit_head": None}))
+    bench.clock.move(1)
+
+    assert await poll_carriers(bench.shop, CLOCKWORK) == 1
+
+    event = TrackingEvent(event_id="e", status="in_transit", timestamp=bench.clock.now())
+    with pytest.raises(OrderNotFound):
+        await scanned(bench.shop, CLOCKWORK, orphan, event)

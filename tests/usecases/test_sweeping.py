@@ -1,0 +1,41 @@
+"""Sweeps."""
+
+import pytest
+
+from domain.errors import Conflict
+from domain.setting import Setting
+from usecases.ports.events import EventsBusy
+from usecases.ports.store import GuardRefused
+from usecases.sweeping import each
+
+THINGS = [Setting(id=name, scope="s", value="v") for name in ("a", "b", "c", "d", "e")]
+
+
+async def test_what_fails_waits_and_stops_nothing_else() -> None:
+    faults = {"a": Conflict(), "b": EventsBusy("away"), "c": GuardRefused("short")}
+    met = []
+
+    async def step(thing: Setting) -> bool:
+        met.append(thing.id)
+        if thing.id in faults:
+            raise faults[thing.id]
+        return thing.id == "d"
+
+    assert await each(THINGS, step) == 1
+    assert met == ["a", "b", "c", "d", "e"]
+
+
+async def test_a_fault_of_ours_is_not_hidden() -> None:
+    async def step(_: Setting) -> bool:
+        raise AssertionError("an invariant")
+
+    with pytest.raises(AssertionError, match="an invariant"):
+        await each(THINGS, step)
+
+
+async def test_nothing_found_is_nothing_done() -> None:
+    async def step(_: Setting) -> bool:
+        return True
+
+    assert await each([], step) == 0
+    assert await each(THINGS, step) == 5

@@ -1,0 +1,89 @@
+"""How the cost of a shop's daily work grows with the shop: n products and n orders, n from 10³ to 10⁵.
+
+The three shops run side by side and take turns, so that what the machine does meanwhile hits all alike.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from statistics import median
+from typing import Final
+
+from tools.bench.buying import Counter
+from tools.bench.fit import exponent
+from tools.bench.house import front, seed
+from tools.bench.load import Server
+from tools.bench.looking import Goods, goods_of, product_pages, shared_out
+from tools.bench.orders import write_orders
+from tools.bench.ruler import Ruler
+
+SIZES: Final = (1_000, 10_000, 100_000)
+ROUNDS: Final = 3
+GOODS: Final = 1_000
+"""So many of the products are looked at and bought, whatever the size."""
+
+type Costs = dict[int, float]
+"""Hellos by size."""
+
+
+@dataclass(frozen=True, slots=True)
+class Growth:
+    """What one kind of request cost at each size, and the k of the n^k that fits."""
+
+    costs: Costs
+
+    @property
+    def k(self) -> float:
+        """The exponent: 0 where size does not matter."""
+        return exponent(self.costs)
+
+
+def fill(room: Path) -> dict[int, Path]:
+    """Shops of every size, seeded with products and orders; their folders."""
+    folders = {size: room / f"shop-{size}" for size in SIZES}
+    for size, folder in folders.items():
+        seed(folder, size)
+        asyncio.run(write_orders(folder, size))
+    return folders
+
+
+async def growth(ruler: Ruler, folders: dict[int, Path]) -> dict[str, Growth]:
+    """Detail, add and place by size, the shops taking turns."""
+    with ExitStack() as stack:
+        servers = {size: stack.enter_context(front(at)) for size, at in folders.items()}
+        shops = {size: await _Shop.opened(ruler, server) for size, server in servers.items()}
+        for _ in range(ROUNDS):
+            for shop in shops.values():
+                await shop.take_turn()
+        names = ("detail", "add", "place")
+        return {name: Growth({size: shops[size].cost(name) for size in SIZES}) for name in names}
+
+
+class _Shop:
+    """One of the shops, and what each turn cost it."""
+
+    def __init__(self, ruler: Ruler, server: Server, goods: Sequence[Goods]) -> None:
+        self._ruler, self._server = ruler, server
+        self._counter = Counter(ruler, server, goods)
+        self._pages = iter(shared_out(product_pages(goods), ROUNDS))
+        self._costs: dict[str, list[float]] = {"detail": [], "add": [], "place": []}
+
+    @classmethod
+    async def opened(cls, ruler: Ruler, server: Server) -> "_Shop":
+        """The shop behind the server."""
+        return cls(ruler, server, list(islice(await goods_of(server, GOODS), GOODS)))
+
+    async def take_turn(self) -> None:
+        """One round of each kind of request."""
+        looked = await self._ruler.once(self._server, next(self._pages))
+        guests, added = await self._counter.fill()
+        placed = await self._counter.place(guests)
+        for name, cost in (("detail", looked), ("add", added), ("place", placed)):
+            self._costs[name].append(cost.multiple)
+
+    def cost(self, name: str) -> float:
+        """The median of the turns, in hellos."""
+        return median(self._costs[name])
