@@ -71,6 +71,7 @@ async def start_guest(call: Call[None]) -> Answer:
     may="sign-in:begin",
     query=BeginSignIn,
     status=302,
+    media_type="text/plain",
     raises=(ReturnNotAllowed, TooMany),
 )
 async def login(call: Call[None]) -> Answer:
@@ -85,6 +86,7 @@ async def login(call: Call[None]) -> Answer:
     may="sign-in:begin",
     query=BeginSignIn,
     status=302,
+    media_type="text/plain",
     raises=(ReturnNotAllowed, TooMany),
 )
 async def signup(call: Call[None]) -> Answer:
@@ -99,6 +101,7 @@ async def signup(call: Call[None]) -> Answer:
     may="sign-in:begin",
     query=SignInAnswer,
     status=302,
+    media_type="text/plain",
     raises=(SignInLost, SignInFailed, AccountDisabled, EmailInUse, TooMany),
 )
 async def callback(call: Call[None]) -> Answer:

@@ -10,6 +10,7 @@ import pytest
 from adapters.sqlite.file import SqliteFile
 from tests.blueprints.goods import lines
 from tests.blueprints.harness import Door, MovedClock, Web, client_of, open_door, shop_in, somebody
+from tests.issuer_desk import welcome
 from usecases.importing import import_catalogue
 
 
@@ -28,6 +29,7 @@ def stocked(tmp_path_factory: pytest.TempPathFactory) -> Path:
     file = SqliteFile(path, synchronous="OFF")
     report = asyncio.run(import_catalogue(shop_in(file, MovedClock()), somebody(), lines()))
     assert (report.created, report.refused) == (6, [])
+    asyncio.run(welcome(shop_in(file, MovedClock()), "customer", "customer2", "staff", "admin"))
     file.close()
     return path
 

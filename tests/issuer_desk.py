@@ -1,5 +1,6 @@
 """The embedded issuer without a network: the shop reaches its pages by a call, tests sign in and mint tokens."""
 
+import json
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -12,12 +13,15 @@ from adapters.embedded.issuer_keys import SigningKeys
 from adapters.embedded.personas import PERSONAS
 from adapters.embedded.tenant import ISSUER, registration
 from adapters.embedded.world import MemoryVault
+from domain.access import Trace, system
 from domain.user import user_id_of
 from local.issuer import IssuerPages
 from local.pages import Answer
 from tests.adapters.embedded.fixtures import finish
 from usecases.ports.clock import Clock
 from usecases.ports.identity import IssuerAway
+from usecases.shop import Shop
+from usecases.users import entered
 
 BASE = "http://localhost:7071"
 
@@ -53,8 +57,6 @@ class PageWeb:
         return await self._ask(url, urlencode(form).encode())
 
     async def _ask(self, url: str, body: bytes) -> tuple[int, Mapping[str, Any]]:
-        import json
-
         self.asked.append(url)
         if self.away:
             raise IssuerAway("away")
@@ -92,3 +94,12 @@ async def chosen(pages: IssuerPages, address: str, persona: str) -> Answer:
     parts = urlsplit(address)
     query = dict(parse_qsl(parts.query)) | {"persona": persona}
     return await pages(parts.path, query, b"")
+
+
+async def welcome(shop: Shop, *personas: str) -> None:
+    """Let these have been here before: their accounts exist."""
+    for key in personas:
+        who = await shop.identity.verify(access_token(shop.secret, key))
+        assert who is not None
+        trace = Trace(correlation_id="welcome", causation_id="welcome")
+        await entered(shop, system("welcome", trace), who)
