@@ -39,7 +39,7 @@ class ReturnNotAllowed(Invalid):
     """The shop sends nobody to an address that is not its own."""
 
     code = "RETURN_NOT_ALLOWED"
-    message = "return_to is no page of the shop."
+    message = "The page to return to is none of the shop's."
 
 
 class SignInLost(Invalid):
