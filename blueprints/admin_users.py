@@ -60,6 +60,7 @@ async def change_role(call: Call[ChangeRole]) -> UserLine:
     "api/admin/users/{id}",
     may="user:administer",
     status=204,
+    media_type="text/plain",
     raises=(UserNotFound, LastAdmin, Contended),
 )
 async def deactivate_user(call: Call[None]) -> None:

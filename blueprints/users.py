@@ -49,6 +49,7 @@ async def update_profile(call: Call[UpdateProfile]) -> Profile:
     "api/users/me",
     may="self:change",
     status=204,
+    media_type="text/plain",
     raises=(LastAdmin, UserNotFound, Contended),
 )
 async def delete_profile(call: Call[None]) -> Answer:
