@@ -36,13 +36,20 @@ class DidNotStart(RuntimeError):
 class Instance:
     """One host process over the data in ``folder``; several may share a folder, on different ports.
 
-    ``module`` is what is run: the local host, unless another takes its place.
+    ``module`` is what is run: the local host, unless another takes its place; ``app`` is the folder of
+    another app than the shop.
     """
 
     def __init__(
-        self, folder: Path, settings: Mapping[str, str] | None = None, module: str = "local"
+        self,
+        folder: Path,
+        settings: Mapping[str, str] | None = None,
+        module: str = "local",
+        *,
+        app: Path | None = None,
     ) -> None:
         self.folder, self.port, self._module = folder, free_port(), module
+        self._more = ["--app", str(app)] if app else []
         self.base = f"http://localhost:{self.port}"
         self._settings = {**QUICK, **(settings or {})}
         self._process: subprocess.Popen[bytes] | None = None
@@ -60,7 +67,7 @@ class Instance:
         self.folder.mkdir(parents=True, exist_ok=True)
         with self._output.open("ab") as output:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", self._module, "--port", str(self.port)],
+                [sys.executable, "-m", self._module, "--port", str(self.port), *self._more],
                 cwd=ROOT,
                 env=environment,
                 stdout=output,

@@ -7,6 +7,7 @@ import shutil
 import tempfile
 import time
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -62,15 +63,16 @@ class Stage:
         check(not report.refused, f"the products were refused: {report.refused}")
 
     def start(self, number: int = HOSTS, **settings: str) -> None:
-        """Start so many more hosts."""
-        for _ in range(number):
-            host = Instance(self.folder, {**self.settings, **settings})
-            host.start()
-            self.hosts.append(host)
+        """Start so many more hosts, all at once."""
+        hosts = [Instance(self.folder, {**self.settings, **settings}) for _ in range(number)]
+        self.hosts += hosts
+        with ThreadPoolExecutor(number) as together:
+            list(together.map(Instance.start, hosts))
 
     def stop(self) -> None:
         """Stop every host in order; each must end by itself with status 0."""
-        statuses = [host.stop() for host in self.hosts]
+        with ThreadPoolExecutor(len(self.hosts)) as together:
+            statuses = list(together.map(Instance.stop, self.hosts))
         self.hosts.clear()
         check(not any(statuses), f"hosts ended with {statuses}")
 
