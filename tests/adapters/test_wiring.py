@@ -13,7 +13,7 @@ from adapters.embedded.carriers import CarrierSettings, EmbeddedCarriers
 from adapters.environment import BadSettings, settings_from
 from adapters.sqlite.file import SqliteFile
 from adapters.sqlite.store import SqliteStore
-from adapters.wiring import Opening, card_settings, carrier_settings, embedded_shop, shop_over
+from adapters.wiring import Opening, card_settings, carrier_settings, configured_shop, shop_over
 from domain.access import Trace, system
 from domain.setting import Setting
 from domain.stock import STOCK_ID, Stock
@@ -114,9 +114,9 @@ async def test_embedded_ends_open_nowhere_but_on_a_developers_machine(
     environment: dict[str, str],
 ) -> None:
     with pytest.raises(BadSettings, match="HPH_LOCAL is not set"):
-        embedded_shop(environment | {"HPH_LOCAL": "false"})
+        configured_shop(environment | {"HPH_LOCAL": "false"})
     with pytest.raises(BadSettings, match="HPH_SECRET_KEY"):
-        embedded_shop({})
+        configured_shop({})
     assert not Path(environment["HPH_STORE_FILE"]).exists()
 
 

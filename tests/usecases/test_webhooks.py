@@ -25,6 +25,7 @@ from tests.usecases.shop_fixtures import (
     sells,
     signed,
 )
+from usecases import webhooks
 from usecases.hearing import PAYMENT, participant_hears
 from usecases.orders import OrderView
 from usecases.paying import CardDeclined, CreateIntent, create_intent
