@@ -16,6 +16,9 @@ class Role(IntEnum):
     SYSTEM = 5
 
 
+KEEPS_SESSION: Final = "session:keep"
+"""The permission of what concerns a session itself: a token of another client does not do."""
+
 PERMISSIONS: Final = {
     "anyone": Role.ANONYMOUS,
     "catalog:read": Role.ANONYMOUS,
@@ -28,7 +31,7 @@ PERMISSIONS: Final = {
     "order:place": Role.GUEST,
     "order:cancel": Role.GUEST,
     "payment:make": Role.GUEST,
-    "session:keep": Role.CUSTOMER,
+    KEEPS_SESSION: Role.CUSTOMER,
     "self:read": Role.CUSTOMER,
     "self:change": Role.CUSTOMER,
     "cart:merge": Role.CUSTOMER,
