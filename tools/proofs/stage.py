@@ -20,7 +20,7 @@ from tools.seed import Wish, local_shop, seed
 
 PATIENCE_SECONDS = 90.0
 LOOK_SECONDS = 0.1
-CALM_SECONDS = 4.0
+CALM_SECONDS = 2.5
 MOST_TOLD = 10
 HOSTS = 2
 
