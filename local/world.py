@@ -112,7 +112,7 @@ class World:
         path = scope["path"]
         page = self._pages.get(path.removeprefix(f"/{MOUNT}/").partition("/")[0])
         if page is None:
-            return await asgi.answer(send, 404)
+            return await asgi.answer_empty(send, 404)
         query = dict(parse_qsl(scope["query_string"].decode("latin-1")))
         body = await asgi.read_body(receive) if scope["method"] == "POST" else b""
         return await _send(send, await page(path, query, body))
