@@ -23,7 +23,7 @@ from domain.errors import Refusal
 from domain.keys import derived
 from local import asgi
 from local.asgi import App, Receive, Scope, Send
-from local.background import Triggers
+from local.background import Triggers, go_down_with
 from local.cards import CardPages
 from local.carriers import ParcelPages, Warehouse
 from local.courier import Courier, over_http
@@ -82,7 +82,9 @@ class World:
         self._file.close()
 
     def _begin(self, work: Coroutine[Any, Any, None]) -> None:
-        self._tasks.append(asyncio.create_task(work))
+        task = asyncio.create_task(work)
+        task.add_done_callback(go_down_with)
+        self._tasks.append(task)
 
     async def _deliver(self) -> None:
         webhooks = Webhooks(SqliteVault(self._file))

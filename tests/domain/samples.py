@@ -17,7 +17,7 @@ ORDER_ID = "7K3MPX9QW2ZD"
 NUMBER = "HPH-2026-7K3M-PX9Q-W2ZD"
 TRACE = Trace(correlation_id="c-1", causation_id="r-1", traceparent="00-1")
 HOME = Address(
-    name="Ada Doe", line1="1 Main Street", city="Memphis", state="TN", postal_code="38103"
+    name="A Shopper", line1="1 Main Street", city="Memphis", state="TN", postal_code="38103"
 )
 
 

@@ -62,7 +62,7 @@ NOBODY = Caller(
     user_id="", role=Role.ANONYMOUS, trace=Trace(correlation_id="c-0", causation_id="r-0")
 )
 ADDRESS = Address(
-    name="Ada Doe",
+    name="A Shopper",
     line1="1 Main Street",
     city="Memphis",
     state="TN",
