@@ -50,7 +50,7 @@ def an_order(**but: Any) -> Order:
         "user_id": "guest:g-1",
         "cart_uuid": "cart-1",
         "status": "placing",
-        "email": "ada@example.com",
+        "email": "buyer@example.com",
         "items": tuple(order_line(line, ORDER_ID) for line in lines),
         "totals": price(lines, "USD", address=HOME, method="standard"),
         "shipping_address": HOME,

@@ -244,7 +244,7 @@ async def reprice(bench: Bench, sku: str, **fields: Any) -> None:
 
 def order_command(**fields: Any) -> PlaceOrder:
     """What a guest sends to buy the cart."""
-    return PlaceOrder(**{"shipping_address": ADDRESS, "email": "ada@example.com"} | fields)
+    return PlaceOrder(**{"shipping_address": ADDRESS, "email": "buyer@example.com"} | fields)
 
 
 async def fill_cart(bench: Bench, by: Caller = GUEST, **quantities: int) -> None:

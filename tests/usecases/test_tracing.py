@@ -57,7 +57,7 @@ async def test_a_parcels_way_is_seen_to_its_end() -> None:
     await poll_carriers(bench.shop, CLOCKWORK)
     await carry_on(bench)
 
-    seen = await tracking(bench.shop, NOBODY, view.order_id, "ADA@example.com")
+    seen = await tracking(bench.shop, NOBODY, view.order_id, "BUYER@example.com")
 
     assert (seen.status, seen.carrier, seen.tracking_number) == ("delivered", "USPS", number)
     assert seen.actual_delivery == seen.events[-1].timestamp
@@ -72,7 +72,7 @@ async def test_the_way_is_seen_only_by_who_may_see_the_order() -> None:
     bench, view = await an_order()
 
     with pytest.raises(OrderNotFound):
-        await tracking(bench.shop, NOBODY, view.order_id, "eve@example.com")
+        await tracking(bench.shop, NOBODY, view.order_id, "other@example.com")
 
 
 async def test_the_timeline_has_every_step_oldest_first() -> None:

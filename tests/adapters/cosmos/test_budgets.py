@@ -32,7 +32,7 @@ ORDER = PlaceOrder(
     shipping_address=Address(
         name="A Shopper", line1="1 Main Street", city="Springfield", state="IL", postal_code="62701"
     ),
-    email="ada@example.com",
+    email="buyer@example.com",
 )
 
 
