@@ -10,6 +10,7 @@ from pydantic import ValidationError
 from domain.errors import Refusal
 from domain.order import Order, OrderNotFound
 from domain.participant import RecordedWord
+from domain.saga import Facets, Inventory, Payment
 from tests.usecases.meddling import Crash, crash, meddled
 from tests.usecases.shop_fixtures import (
     GUEST,
@@ -327,3 +328,20 @@ async def test_who_confirms_behind_another_gets_the_same_answer() -> None:
 
     assert (await confirm_payment(shop, GUEST, confirming(intent.id))).status == "requires_capture"
     assert (await bench.order(view.order_id)).payment_status == "authorized"
+
+
+async def test_paying_once_more_after_it_was_paid_shows_the_same_payment() -> None:
+    bench, view = await an_order()
+    first = await intent_of(bench, view)
+    await confirm_payment(bench.shop, GUEST, confirming(first.id))
+    await bench.put(
+        (await bench.order(view.order_id)).but(
+            facets=Facets(inventory=Inventory.RESERVED, payment=Payment.CAPTURED)
+        )
+    )
+    before = bench.state()
+
+    again = await intent_of(bench, view)
+
+    assert again.id == first.id
+    assert bench.state() == before
