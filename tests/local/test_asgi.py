@@ -117,7 +117,7 @@ async def test_a_request_reaches_the_function_as_the_cloud_hands_it_on(
         "url": "http://shop.test/ECHO/caf%C3%A9/?q=a&q=b&empty=",
         "params": {"q": "a,b"},
         "route": {"id": "café"},
-        "headers": {"x-one": "1", "x-two": "a,b"},
+        "headers": {"x-one": "1", "x-two": "a,b", "x-forwarded-for": "127.0.0.1"},
         "body": "body",
     }
 

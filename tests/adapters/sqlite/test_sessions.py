@@ -118,4 +118,4 @@ async def test_a_file_that_is_away_lets_nobody_in(tmp_path: Path, clock: StillCl
         buckets.take("a", Limit(1, 1)),
     ):
         with pytest.raises(SessionsAway):
-            await call  # type: ignore[misc]  # of several types
+            await call
