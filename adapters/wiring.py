@@ -77,7 +77,7 @@ def shop_over(file: SqliteFile, settings: Settings, environment: Mapping[str, st
     shop = Shop(
         store=store,
         events=events_of(file, clock, environment),
-        cache=cache_of(clock),
+        cache=cache_of(clock, environment, release=settings.release),
         payments=EmbeddedPayments(vault, clock, card_settings(settings, environment)),
         carriers=carriers,
         agents=EmbeddedAgents(clock, Sight()),
