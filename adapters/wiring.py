@@ -91,6 +91,14 @@ def shop_over(file: SqliteFile, settings: Settings, environment: Mapping[str, st
     return replace(shop, store=CountingStore(_wrapped(store, environment)), agents=agents)
 
 
+async def close(shop: Shop) -> None:
+    """Let go of the connections of cloud ends; a process that ends need not."""
+    for end in (shop.store, shop.events, shop.cache):
+        closing = getattr(end, "close", None)
+        if closing is not None:
+            await closing()
+
+
 def _wrapped(store: Store, environment: Mapping[str, str]) -> Store:
     module, _, name = environment.get(STORE_WRAPPER, "").partition(":")
     if not module:

@@ -51,8 +51,9 @@ class RedisConnection:
         if not self._circuits.admits(_REDIS):
             raise CacheAway("Redis is left alone for a while")
         try:
+            client = self._open()  # may import the SDK, which no time-out should be charged with
             async with asyncio.timeout(WARM_SECONDS if self._is_warm else COLD_SECONDS):
-                answer = await call(self._open())
+                answer = await call(client)
         except (
             BaseException
         ) as fault:  # redis-py lets faults of the identity and the network through as they are
