@@ -6,7 +6,7 @@ PORT ?= 7071
 ROLE ?= staff
 STAMP := .venv/.installed
 
-.PHONY: help setup run seed reset token test check demo bench proof format openapi check-infra
+.PHONY: help setup run seed reset token test check demo bench proof format openapi check-infra proof-access
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)$$/  make \1\t\2/' | expand -t 18
@@ -38,8 +38,14 @@ test: setup ## run every test; fails under the coverage that is promised
 check: setup check-infra ## lint, format, types, import rules, infrastructure
 	@.venv/bin/ruff check . && .venv/bin/ruff format --check -q . && .venv/bin/mypy . && .venv/bin/lint-imports --no-cache | tail -2
 
+proof-access: setup ## prove that nobody gets in where they do not belong
+	@$(PY) -m tools.proof_access
+
 format: setup ## format the code and mend what can be mended
 	@.venv/bin/ruff check --fix -q . ; .venv/bin/ruff format -q .
+
+proof: setup ## run every experiment with whole hosts in full size: a flash sale, faults, kills; some minutes
+	@$(PY) -m tools.proofs
 
 bench: setup ## measure speed, as ratios to a bare FastAPI hello-world in the same run
 	@$(PY) -m tools.bench

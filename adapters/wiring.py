@@ -16,23 +16,34 @@ from adapters.embedded.cards import CardSettings, EmbeddedPayments
 from adapters.embedded.carriers import CarrierSettings, EmbeddedCarriers
 from adapters.embedded.clock import SystemClock
 from adapters.embedded.ids import SystemIds
+from adapters.embedded.issuer import EmbeddedIssuer
+from adapters.embedded.tenant import CALLBACK, registration, tenant_settings
 from adapters.embedded.world import SqliteVault
 from adapters.ends import cache_of, events_of, refuse_embedded, store_of
 from adapters.environment import BadSettings, settings_from
-from adapters.local_identity import LocalIdentity
+from adapters.identity.entrance import entrance
+from adapters.identity.http import HttpWeb, Web
+from adapters.identity.sealing import AesSealer
+from adapters.identity.settings import IssuerSettings, issuers_from
 from adapters.sqlite.file import SqliteFile
+from adapters.sqlite.sessions import SqliteBuckets, SqliteSessions
 from domain.keys import derived
 from domain.stock import STOCK_ID, Stock
+from usecases.gate import Gate
+from usecases.ports.clock import Clock
 from usecases.ports.store import Store
 from usecases.searching import product_feed
 from usecases.settings import Settings
 from usecases.shop import Shop
+from usecases.signing_in import homes_of
 
 STORE_FILE: Final = "HPH_STORE_FILE"
 SYNCHRONOUS: Final = "HPH_STORE_SYNCHRONOUS"
 CARRIER_STEP: Final = "HPH_CARRIER_STEP_SECONDS"
 BASE_URL: Final = "HPH_BASE_URL"
 AGENT_MOODS: Final = "HPH_AGENTS"
+MANAGED_IDENTITY: Final = "AZURE_CLIENT_ID"
+LOCAL_URL: Final = "http://localhost:7071"
 STORE_WRAPPER: Final = "HPH_STORE_WRAPPER"
 """A function ``module:name`` that wraps the store of a local shop: how faults are put in."""
 
@@ -68,9 +79,26 @@ def configured_shop(environment: Mapping[str, str]) -> Shop:
     return shop_over(file, settings, environment)
 
 
-def shop_over(file: SqliteFile, settings: Settings, environment: Mapping[str, str]) -> Shop:
-    """The shop over an open file, which its embedded ends use; the local host's own tasks have one too."""
-    clock, secret = SystemClock(), settings.secret_key.get_secret_value()
+def shop_over(
+    file: SqliteFile,
+    settings: Settings,
+    environment: Mapping[str, str],
+    *,
+    clock: Clock | None = None,
+    web: Web | None = None,
+) -> Shop:
+    """The shop over an open file, which its embedded ends use; the local host's own tasks have one too.
+
+    ``web`` is how issuers are reached, the network where none is given.
+    """
+    clock, secret = clock or SystemClock(), settings.secret_key.get_secret_value()
+    identity, sign_in = entrance(
+        issuers_of(settings, environment),
+        web or HttpWeb(),
+        clock,
+        redirect_uri=f"{environment.get(BASE_URL, LOCAL_URL)}{CALLBACK}",
+        identity_client_id=environment.get(MANAGED_IDENTITY, ""),
+    )
     vault = SqliteVault(file)
     store = store_of(file, clock, environment, audit_key=derived(secret, "audit"))
     carriers = EmbeddedCarriers(vault, clock, carrier_settings(environment))
@@ -81,10 +109,16 @@ def shop_over(file: SqliteFile, settings: Settings, environment: Mapping[str, st
         payments=EmbeddedPayments(vault, clock, card_settings(settings, environment)),
         carriers=carriers,
         agents=EmbeddedAgents(clock, Sight()),
-        identity=LocalIdentity(secret, clock),
+        identity=identity,
         clock=clock,
         ids=SystemIds(),
         settings=settings,
+        gate=Gate(
+            sign_in=sign_in,
+            sessions=SqliteSessions(file, clock),
+            buckets=SqliteBuckets(file, clock),
+            sealer=AesSealer(secret),
+        ),
     )
     moods = agent_moods(environment.get(AGENT_MOODS, ""))
     agents = EmbeddedAgents(clock, _sight(shop, carriers), moods)
@@ -107,6 +141,23 @@ def _wrapped(store: Store, environment: Mapping[str, str]) -> Store:
     return wrapped
 
 
+def issuers_of(settings: Settings, environment: Mapping[str, str]) -> tuple[IssuerSettings, ...]:
+    """The issuers that the environment names; on a developer's machine the embedded one where it names none."""
+    if settings.local and "ENTRA_ISSUER" not in environment:
+        secret = settings.secret_key.get_secret_value()
+        return (tenant_settings(secret, environment.get(BASE_URL, LOCAL_URL)),)
+    return issuers_from(environment)
+
+
+def embedded_issuer(
+    file: SqliteFile, settings: Settings, environment: Mapping[str, str]
+) -> EmbeddedIssuer:
+    """The issuer on this machine, over the same file as the shop."""
+    base_url = environment.get(BASE_URL, LOCAL_URL)
+    shop = registration(settings.secret_key.get_secret_value(), base_url, homes_of(settings))
+    return EmbeddedIssuer(SqliteVault(file), SystemClock(), SystemIds(), shop)
+
+
 def _sight(shop: Shop, carriers: EmbeddedCarriers) -> Sight:
     """What the agents see: another system, so what it reads is not counted as ours."""
 
@@ -123,7 +174,7 @@ def _sight(shop: Shop, carriers: EmbeddedCarriers) -> Sight:
 def card_settings(settings: Settings, environment: Mapping[str, str]) -> CardSettings:
     """How the embedded card network signs its webhooks and where its pages are."""
     secret = settings.secret_key.get_secret_value()
-    base_url = environment.get(BASE_URL, "http://localhost:7071")
+    base_url = environment.get(BASE_URL, LOCAL_URL)
     return CardSettings(
         webhook_secret=derived(secret, "card-network").hex(), page_url=f"{base_url}/_local/cards"
     )

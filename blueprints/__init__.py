@@ -3,6 +3,7 @@
 from typing import Final
 
 from blueprints import (
+    admin_users,
     auth,
     cart,
     catalog,
@@ -14,6 +15,7 @@ from blueprints import (
     saga,
     staff_orders,
     timers,
+    users,
     views,
 )
 from blueprints._area import Area
@@ -22,12 +24,14 @@ AREAS: Final[tuple[Area, ...]] = (
     health.area,
     docs.area,
     auth.area,
+    users.area,
     catalog.area,
     cart.area,
     checkout.area,
     orders.area,
     payments.area,
     staff_orders.area,
+    admin_users.area,
     saga.area,
     views.area,
     timers.area,

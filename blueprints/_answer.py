@@ -110,7 +110,9 @@ def answered(reply: Reply, answer: Answer, declaration: Declaration) -> func.Htt
         headers["ETag"] = answer.etag or etag_of(answer.body)
         if _is_known(headers["ETag"], header_of(reply.req, "if-none-match")):
             return _response(b"", 304, headers, answer, declaration.media_type)
-    return _response(answer.body, answer.status, headers, answer, declaration.media_type)
+    is_refusal = answer.status >= 400  # one that was kept under a key
+    media_type = "application/json" if is_refusal else declaration.media_type
+    return _response(answer.body, answer.status, headers, answer, media_type)
 
 
 def refused(reply: Reply, refusal: Refusal) -> func.HttpResponse:

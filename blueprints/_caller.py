@@ -1,18 +1,23 @@
-"""Who calls: a bearer token, a guest cookie, or nobody. Identity headers are never read."""
+"""Who calls: a bearer token, a session's cookie, a guest's, or nobody. Identity headers are never read."""
 
+import hmac
 import re
+from dataclasses import replace
 from hmac import compare_digest
 from typing import Final
 
 import azure.functions as func
 
-from domain import session
+from blueprints._cookies import GUEST, SESSION, cookie_in
+from domain import session, signed_in
 from domain.access import Caller, Role, Trace
 from domain.errors import Forbidden, Unauthenticated
+from domain.keys import derived
 from domain.session import GuestSession
+from usecases import entering
 from usecases.shop import Shop
+from usecases.signing_in import origins_of
 
-GUEST_COOKIE: Final = "hph_guest"
 CSRF_HEADER: Final = "x-csrf-token"
 SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -36,54 +41,90 @@ def header_of(req: func.HttpRequest, name: str) -> str:
     return headers[name] if name in headers else ""  # noqa: SIM401 - see above
 
 
+class WrongOrigin(Forbidden):
+    """A write that only a cookie vouches for, from a page that is not the shop's."""
+
+    code = "WRONG_ORIGIN"
+    message = "This page may not do that in your name."
+
+
 def request_id_of(shop: Shop, req: func.HttpRequest) -> str:
     """The caller's ``X-Request-Id`` where it is a plain word, else a new id."""
     given = header_of(req, "x-request-id")
     return given if _ID.fullmatch(given) else shop.ids.new()
 
 
-def cookie_name(shop: Shop) -> str:
-    """The guest cookie's name: bound to this host where there is HTTPS."""
-    return f"__Host-{GUEST_COOKIE}" if shop.settings.https else GUEST_COOKIE
-
-
 async def caller_of(
-    shop: Shop, req: func.HttpRequest, request_id: str, *, is_guarded: bool
+    shop: Shop, req: func.HttpRequest, request_id: str, *, is_guarded: bool, is_public: bool = False
 ) -> Caller:
     """Who calls. Raises ``Unauthenticated`` for a bearer token that is not good.
 
     ``is_guarded``: the endpoint acts on what belongs to the caller, so a write that only a cookie
-    vouches for needs the session's token besides; raises ``CsrfTokenMissing``.
+    vouches for needs the session's token besides; raises ``CsrfTokenMissing`` and ``WrongOrigin``.
+    ``is_public``: its answer belongs to nobody, so nobody is looked up. Raises ``AccountDisabled``.
     """
     trace = _trace_of(req, request_id)
+    anyone = Caller(user_id="", role=Role.ANONYMOUS, trace=trace, source=_source(shop, req))
     authorization = header_of(req, "authorization")
     if authorization:
-        return await _bearer(shop, authorization, trace)
-    guest = guest_session_of(shop, req)
-    if guest is None:
-        return Caller(user_id="", role=Role.ANONYMOUS, trace=trace)
-    if is_guarded and req.method not in SAFE_METHODS:
-        _check_csrf(req, guest.csrf_token)
-    return Caller(user_id=guest.user_id, role=Role.GUEST, trace=trace)
+        return await entering.by_token(shop, _bearer(authorization), anyone, is_public=is_public)
+    if is_public:
+        return anyone
+    writes = is_guarded and req.method not in SAFE_METHODS
+    return await _by_session(shop, req, anyone, writes=writes) or _by_guest(
+        shop, req, anyone, writes=writes
+    )
 
 
 def guest_session_of(shop: Shop, req: func.HttpRequest) -> GuestSession | None:
     """The guest session whose cookie the request brings, if it is a good one."""
-    token = _cookies(req).get(cookie_name(shop))
+    token = cookie_in(shop, req, GUEST)
     return session.read(shop.secret, token, shop.clock.now()) if token else None
 
 
-async def _bearer(shop: Shop, authorization: str, trace: Trace) -> Caller:
-    scheme, _, token = authorization.partition(" ")
-    found = await shop.identity.verify(token) if scheme.lower() == "bearer" else None
+async def _by_session(
+    shop: Shop, req: func.HttpRequest, anyone: Caller, *, writes: bool
+) -> Caller | None:
+    token = cookie_in(shop, req, SESSION)
+    found = await entering.by_session(shop, token, anyone) if token else None
     if found is None:
+        return None
+    caller, kept = found
+    if writes:
+        _check_source(shop, req, signed_in.csrf_token(shop.secret, kept.id))
+    return caller
+
+
+def _by_guest(shop: Shop, req: func.HttpRequest, anyone: Caller, *, writes: bool) -> Caller:
+    guest = guest_session_of(shop, req)
+    if guest is None:
+        return anyone
+    if writes:
+        _check_source(shop, req, guest.csrf_token)
+    return replace(anyone, user_id=guest.user_id, role=Role.GUEST)
+
+
+def _bearer(authorization: str) -> str:
+    scheme, _, token = authorization.partition(" ")
+    if scheme.lower() != "bearer":
         raise Unauthenticated("The access token is not good.")
-    return Caller(user_id=found.user_id, role=found.role, trace=trace)
+    return token
 
 
-def _check_csrf(req: func.HttpRequest, token: str) -> None:
+def _check_source(shop: Shop, req: func.HttpRequest, token: str) -> None:
+    """A browser says where a write comes from; it must be a page of ours, and know the session's token."""
+    origin = header_of(req, "origin")
+    is_cross_site = header_of(req, "sec-fetch-site") == "cross-site"
+    if is_cross_site or (origin and origin not in origins_of(shop)):
+        raise WrongOrigin
     if not compare_digest(header_of(req, CSRF_HEADER).encode(), token.encode()):
         raise CsrfTokenMissing
+
+
+def _source(shop: Shop, req: func.HttpRequest) -> str:
+    """A keyed hash of the caller's address: limits need to tell callers apart, not to know them."""
+    given = header_of(req, shop.settings.client_address_header).rpartition(",")[2].strip()
+    return hmac.digest(derived(shop.secret, "source"), given.encode(), "sha256").hex()[:24]
 
 
 def _trace_of(req: func.HttpRequest, request_id: str) -> Trace:
@@ -94,8 +135,3 @@ def _trace_of(req: func.HttpRequest, request_id: str) -> Trace:
         causation_id=request_id,
         traceparent=traceparent if _TRACEPARENT.fullmatch(traceparent) else "",
     )
-
-
-def _cookies(req: func.HttpRequest) -> dict[str, str]:
-    pairs = (part.strip().partition("=") for part in header_of(req, "cookie").split(";"))
-    return {name: value for name, _, value in pairs if name}

@@ -16,7 +16,7 @@ from pydantic import BaseModel, TypeAdapter
 from blueprints._answer import Answer, Reply, answered, refused, unexpected
 from blueprints._area import Area, Declaration
 from blueprints._call import Call
-from blueprints._caller import caller_of, request_id_of
+from blueprints._caller import SAFE_METHODS, caller_of, request_id_of
 from blueprints._keys import under_key
 from blueprints._parse import body_of, query_of
 from domain.access import PERMISSIONS, Caller, Role
@@ -32,6 +32,14 @@ KEYED_METHODS: Final = frozenset({"POST", "PUT", "DELETE"})
 
 
 __all__ = ["Call", "endpoint"]
+
+
+class ScopeMissing(Forbidden):
+    """The client's token is not for this, whoever it speaks for."""
+
+    code = "INSUFFICIENT_SCOPE"
+    message = "The access token has no scope for this: read, write or access_as_user."
+
 
 type Handler = Callable[[Call[Any]], Awaitable[Any]]
 type Function = Callable[[func.HttpRequest], Awaitable[func.HttpResponse]]
@@ -130,9 +138,11 @@ async def _called(
     shop: Shop, declaration: Declaration, handler: Handler, req: func.HttpRequest, reply: Reply
 ) -> Answer:
     is_guarded = PERMISSIONS[declaration.may] > Role.ANONYMOUS
-    who = await caller_of(shop, req, reply.request_id, is_guarded=is_guarded)
+    who = await caller_of(
+        shop, req, reply.request_id, is_guarded=is_guarded, is_public=declaration.public
+    )
     reply.who = who
-    _authorise(who, declaration.may)
+    _authorise(who, declaration)
     call = Call(
         shop=shop,
         who=who,
@@ -146,10 +156,11 @@ async def _called(
     return Answer.of(await handler(call), declaration)
 
 
-def _authorise(who: Caller, permission: str) -> None:
-    if who.may(permission):
-        return
-    raise Unauthenticated if who.role is Role.ANONYMOUS else Forbidden
+def _authorise(who: Caller, declaration: Declaration) -> None:
+    if not who.may(declaration.may):
+        raise Unauthenticated if who.role is Role.ANONYMOUS else Forbidden
+    if not who.has_scope(writes=declaration.method not in SAFE_METHODS):
+        raise ScopeMissing
 
 
 def _log(declaration: Declaration, reply: Reply, status: int, seconds: float) -> None:

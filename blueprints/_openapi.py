@@ -9,10 +9,11 @@ from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaMode
 
 from blueprints._area import Area, Declaration
-from blueprints._caller import GUEST_COOKIE, CsrfTokenMissing
+from blueprints._caller import CsrfTokenMissing
+from blueprints._cookies import GUEST, SESSION
 from blueprints._endpoint import KEYED_METHODS
 from blueprints._errors import LengthRequired, TooLong, status_of
-from domain.access import PERMISSIONS, Role
+from domain.access import KEEPS_SESSION, PERMISSIONS, Role
 from domain.errors import Conflict, Forbidden, Invalid, Refusal, Unauthenticated, Unavailable
 from domain.idempotency import KeyInFlight, KeyReused
 
@@ -71,6 +72,11 @@ def refusals_of(declaration: Declaration) -> tuple[type[Refusal], ...]:
     if PERMISSIONS[declaration.may] > Role.GUEST:
         found.append(Forbidden)
     return tuple(dict.fromkeys(found))
+
+
+def access_of(permission: str) -> str:
+    """Who may call, in the word of the API's table: ``session`` for what only a session's cookie opens."""
+    return "session" if permission == KEEPS_SESSION else PERMISSIONS[permission].name.lower()
 
 
 class _Schemas:
@@ -136,16 +142,23 @@ def _operation(area: Area, declaration: Declaration, schemas: _Schemas) -> Json:
         "parameters": _parameters(declaration, schemas),
         "responses": _responses(declaration, schemas),
         "x-permission": declaration.may,
-        "x-access": PERMISSIONS[declaration.may].name.lower(),
+        "x-access": access_of(declaration.may),
     }
     if PERMISSIONS[declaration.may] > Role.ANONYMOUS:
-        operation["security"] = [{"guestSession": []}, {"accessToken": []}]
+        operation["security"] = _security(declaration)
     if declaration.body:
         schema = schemas.body(declaration)
         required = any(field.is_required() for field in declaration.body.model_fields.values())
         content = {"application/json": {"schema": schema}}
         operation["requestBody"] = {"required": required, "content": content}
     return operation
+
+
+def _security(declaration: Declaration) -> list[Json]:
+    """What opens the endpoint: a guest's cookie only where guests may come in."""
+    guests: list[Json] = [{"guestSession": []}]
+    is_for_guests = PERMISSIONS[declaration.may] <= Role.GUEST
+    return [*(guests if is_for_guests else ()), {"session": []}, {"accessToken": []}]
 
 
 def _parameters(declaration: Declaration, schemas: _Schemas) -> list[Json]:
@@ -218,8 +231,15 @@ SECURITY_SCHEMES: Final[Json] = {
     "guestSession": {
         "type": "apiKey",
         "in": "cookie",
-        "name": GUEST_COOKIE,
+        "name": GUEST,
         "description": "Set by POST /api/auth/guest; writes also need its X-CSRF-Token."
+        " Over HTTPS the name begins with __Host-.",
+    },
+    "session": {
+        "type": "apiKey",
+        "in": "cookie",
+        "name": SESSION,
+        "description": "Set by signing in; writes also need the X-CSRF-Token that GET /api/auth/me tells."
         " Over HTTPS the name begins with __Host-.",
     },
     "accessToken": {"type": "http", "scheme": "bearer"},

@@ -1,12 +1,14 @@
 """The cart of a guest or a customer."""
 
 from blueprints._area import Area
+from blueprints._caller import guest_session_of
 from blueprints._endpoint import Call, endpoint
 from domain.cart import CartClaimed, CartFull, CartLineNotFound, QuantityTooLarge
 from domain.product import ProductNotFound, VariantNotFound
-from usecases import carting
+from usecases import carting, merging
 from usecases.again import Contended
 from usecases.carting import AddItem, CartView, ChangeQuantity, NotEnoughStock
+from usecases.merging import GuestCartMismatch, MergeCart
 
 area = Area("cart")
 
@@ -73,3 +75,20 @@ async def remove_item(call: Call[None]) -> CartView:
 async def empty_cart(call: Call[None]) -> CartView:
     """Empty the cart. Safe to repeat."""
     return await carting.empty_cart(call.shop, call.who)
+
+
+@endpoint(
+    area,
+    "POST",
+    "api/cart/merge",
+    may="cart:merge",
+    body=MergeCart,
+    returns=CartView,
+    raises=(GuestCartMismatch, CartClaimed, CartFull, Contended),
+)
+async def merge_cart(call: Call[MergeCart]) -> CartView:
+    """Take the cart of this browser's guest session into the account's. Safe to repeat."""
+    guest = guest_session_of(call.shop, call.request)
+    if guest is None:
+        return await carting.get_cart(call.shop, call.who)
+    return await merging.merge_cart(call.shop, call.who, guest.user_id, call.body)

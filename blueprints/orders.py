@@ -9,6 +9,7 @@ from blueprints._area import Area
 from blueprints._endpoint import Call, endpoint
 from domain.cart import CartEmpty
 from domain.entity import Command
+from domain.errors import TooMany
 from domain.order import CannotCancel, OrderNotFound, OutOfStock
 from domain.pricing import PriceChanged, TotalTooLarge
 from domain.shipping import CannotShipThere
@@ -62,7 +63,7 @@ async def place_order(call: Call[PlaceOrder]) -> OrderView:
     may="order:look-up",
     query=WhoKnows,
     returns=OrderView,
-    raises=(OrderNotFound,),
+    raises=(OrderNotFound, TooMany),
 )
 async def get_order(call: Call[None]) -> OrderView:
     """One order, by id or number: the owner's, or with ?email= for anyone who knows its e-mail."""
@@ -77,7 +78,7 @@ async def get_order(call: Call[None]) -> OrderView:
     may="order:look-up",
     query=WhoKnows,
     returns=TrackingView,
-    raises=(OrderNotFound,),
+    raises=(OrderNotFound, TooMany),
 )
 async def get_tracking(call: Call[None]) -> TrackingView:
     """Where the parcel is, with everything the carrier saw; the same access rule as the order."""

@@ -12,6 +12,7 @@ from domain.pricing import line_total, subtotal_of
 CART_ID: Final = "cart"
 MOST_LINES: Final = 100
 MOST_PIECES: Final = 999
+MOST_MERGED: Final = 10
 
 
 class CartLineNotFound(NotFound):
@@ -40,6 +41,14 @@ class CartClaimed(Conflict):
 
     code = "CART_CLAIMED"
     message = "An order is being made of this cart; wait for its answer."
+    passing = True
+
+
+class CartMerged(Conflict):
+    """The cart is going over into that of the person who has just signed in."""
+
+    code = "CART_MERGED"
+    message = "This cart is being merged into the cart of the account; read that one."
     passing = True
 
 
@@ -81,7 +90,8 @@ class Cart(Entity):
     """The one cart of a shopper; one cart, by its ``uuid``, becomes at most one order.
 
     ``attempt`` counts the orders tried of it; ``claim`` is the one being made; ``previous`` is the order
-    that the cart before this one became, and ``previous_uuid`` that cart.
+    that the cart before this one became, and ``previous_uuid`` that cart. While a guest's cart goes over
+    into an account's, ``merged_into`` names the account; ``merged`` are the carts that this one took in last.
     """
 
     kind: ClassVar[str] = "cart"
@@ -96,6 +106,7 @@ class Cart(Entity):
     attempt: int = 0
     claim: Claim | None = None
     merged_into: str | None = None
+    merged: tuple[str, ...] = ()
     previous: Claim | None = None
     previous_uuid: str | None = None
     created_at: datetime
@@ -165,10 +176,42 @@ class Cart(Entity):
             updated_at=at,
         )
 
+    def with_all_of(self, other: "Cart", at: datetime) -> Self:
+        """The cart with every line of the other besides, pieces of one SKU added up, up to the most of a line.
+
+        The lines keep the price at which they were put in; the same other cart is taken in once, however often
+        it is asked. Raises ``CartFull``, and then no line was lost, and ``CartClaimed``.
+        """
+        self.check_open()
+        if other.uuid in self.merged:
+            return self
+        lines = {line.sku: line for line in self.items}
+        for line in other.items:
+            held = lines.get(line.sku)
+            quantity = min(MOST_PIECES, line.quantity + (held.quantity if held else 0))
+            id = cart_item_id(self.uuid, line.sku)
+            changes = {"quantity": quantity, "cart_item_id": id}
+            lines[line.sku] = (held or line).model_copy(update=changes)
+        if len(lines) > MOST_LINES:
+            raise CartFull(limit=MOST_LINES)
+        merged = (*self.merged, other.uuid)[-MOST_MERGED:]
+        return self.but(items=tuple(lines.values()), merged=merged, updated_at=at)
+
+    def going_over(self, user_id: str) -> Self:
+        """The guest's cart while it goes over into the account's; nothing else may change it meanwhile."""
+        self.check_open()
+        return self.but(merged_into=user_id)
+
+    def gone_over(self, next_uuid: str, at: datetime) -> Self:
+        """The guest's next, empty cart, after this one went over."""
+        return self.but(uuid=next_uuid, items=(), attempt=0, merged_into=None, updated_at=at)
+
     def check_open(self) -> None:
-        """Raises ``CartClaimed`` while an order is being made of the cart."""
+        """Raises ``CartClaimed`` while an order is made of the cart, ``CartMerged`` while it goes over."""
         if self.claim is not None:
             raise CartClaimed(order_id=self.claim.order_id)
+        if self.merged_into is not None:
+            raise CartMerged
 
 
 def cart_item_id(cart_uuid: str, sku: str) -> str:

@@ -95,6 +95,7 @@ class HostApp:
         except Disconnected:
             return None
         route, parameters = hit
+        _note_address(scope, headers)
         request = _request(scope, headers, body, parameters)
         return await self._run(self._functions[route.name], request, send)
 
@@ -175,6 +176,13 @@ def _joined(pairs: Headers) -> dict[str, str]:
         name, value = raw_name.decode("latin-1"), raw_value.decode("latin-1")
         headers[name] = f"{headers[name]},{value}" if name in headers else value
     return headers
+
+
+def _note_address(scope: Scope, headers: dict[str, str]) -> None:
+    """Who is at the other end, as the cloud's front tells it: after whatever the caller claims."""
+    address = (scope.get("client") or ("", 0))[0]
+    claimed = headers.get("x-forwarded-for", "")
+    headers["x-forwarded-for"] = f"{claimed},{address}" if claimed else address
 
 
 def _request(

@@ -11,6 +11,7 @@ from typing import Any
 
 import uvicorn
 
+from adapters.embedded.tenant import MOUNT
 from adapters.environment import BadSettings
 from adapters.sqlite.guard import DataFileRefused
 from local.asgi import App, HostApp
@@ -79,6 +80,7 @@ async def serve(settings: Settings) -> int:
     print(
         f"shop           http://localhost:{settings.port}",
         f"API reference  http://localhost:{settings.port}/api/docs",
+        f"sign in        http://localhost:{settings.port}{MOUNT} (or: make token ROLE=staff)",
         f"log            {_relative(settings.log_file)}",
         sep="\n",
         flush=True,

@@ -17,7 +17,7 @@ from adapters.embedded.world import SqliteVault
 from adapters.environment import settings_from
 from adapters.sqlite.file import SqliteFile
 from adapters.sqlite.store import SqliteStore
-from adapters.wiring import BASE_URL, card_settings, close, shop_over
+from adapters.wiring import BASE_URL, card_settings, close, embedded_issuer, shop_over
 from domain.access import Trace, system
 from domain.errors import Refusal
 from domain.keys import derived
@@ -27,6 +27,7 @@ from local.background import Triggers
 from local.cards import CardPages
 from local.carriers import ParcelPages, Warehouse
 from local.courier import Courier, over_http
+from local.issuer import IssuerPages
 from local.pages import Answer
 from local.tokens import TokenPage
 from local.worker import Function
@@ -55,10 +56,12 @@ class World:
         assert isinstance(payments, EmbeddedPayments)
         assert isinstance(carriers, EmbeddedCarriers)
         self._warehouse = Warehouse(carriers, self._shop.clock, self._packing, self._may_ship)
+        issuer = embedded_issuer(self._file, settings, environment)
         self._pages: dict[str, Page] = {
             "cards": CardPages(payments),
             "parcels": ParcelPages(carriers),
-            "token": TokenPage(self._shop.secret, self._shop.clock),
+            "issuer": IssuerPages(issuer, self._base_url),
+            "token": TokenPage(issuer),
         }
 
     def mounts(self) -> dict[str, App]:

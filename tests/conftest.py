@@ -11,6 +11,7 @@ from adapters.sqlite.file import SqliteFile
 from tests.blueprints.clock import MovedClock
 from tests.blueprints.goods import lines
 from tests.blueprints.harness import Door, Web, client_of, open_door, shop_in, somebody
+from tests.issuer_desk import welcome
 from usecases.importing import import_catalogue
 from usecases.relaying import sweep
 from usecases.shop import Shop
@@ -30,6 +31,7 @@ def stocked(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("stocked") / "shop.db"
     file = SqliteFile(path, synchronous="OFF")
     asyncio.run(_stock(shop_in(file, MovedClock(), HPH_RELAY_AFTER_SECONDS="0")))
+    asyncio.run(welcome(shop_in(file, MovedClock()), "customer", "customer2", "staff", "admin"))
     file.close()
     return path
 

@@ -169,8 +169,19 @@ async def empty_cart(shop: Shop, caller: Caller) -> CartView:
     return await again(shop, step)
 
 
+async def forget_cart(shop: Shop, caller: Caller) -> None:
+    """Remove the caller's cart, as the person goes; one that an order is being made of stays for that."""
+
+    async def step() -> None:
+        cart = await shop.store.get(Cart, CART_ID, caller.user_id)
+        if cart is not None and cart.claim is None:
+            await shop.store.commit(Change(by=caller, removes=(cart,)))
+
+    await again(shop, step)
+
+
 async def _saved(shop: Shop, caller: Caller, cart: Cart) -> CartView:
-    kept = cart.but(ttl=_ttl_seconds(shop, caller))
+    kept = cart.but(ttl=ttl_seconds(shop, caller))
     done = await shop.store.commit(Change(by=caller, puts=(kept,)))
     return view_of(done.entities[0])
 
@@ -209,7 +220,8 @@ def _line(shop: Shop, cart: Cart, product: Product, variant: Variant, quantity: 
     )
 
 
-def _ttl_seconds(shop: Shop, caller: Caller) -> int:
+def ttl_seconds(shop: Shop, caller: Caller) -> int:
+    """How long the caller's cart is kept after its last change."""
     settings = shop.settings
     guest = caller.role is Role.GUEST
     return (settings.cart_guest_days if guest else settings.cart_customer_days) * 24 * 3600

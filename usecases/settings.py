@@ -30,6 +30,24 @@ class Settings(BaseModel):
     cart_customer_days: int = Field(default=90, ge=1)
     guest_session_days: int = Field(default=14, ge=1)
 
+    session_customer_hours: int = Field(default=24, ge=1)
+    session_staff_hours: int = Field(default=8, ge=1)
+    """How long somebody stays signed in after the last request."""
+    session_customer_most_hours: int = Field(default=7 * 24, ge=1)
+    session_staff_most_hours: int = Field(default=24, ge=1)
+    """How long at most after signing in, whatever was requested since."""
+    shop_origins: str = "http://localhost:3000"
+    """Origins of the shop's pages, separated by commas: where a sign-in may return to, the first by default,
+    and where a write that a cookie vouches for may come from."""
+    home_path: str = Field(default="/", pattern="^/[^/]*")
+    """Where a sign-in returns to when nothing else was asked for."""
+    invited: str = ""
+    """``email=role`` by commas: who gets that role at the first sign-in. For the first administrator."""
+    client_address_header: str = "x-azure-clientip"
+    """Which header names the caller's address, as the nearest proxy of ours says it."""
+    limit_scale: float = Field(default=1, gt=0)
+    """Multiplies every limit's burst and pace, for load tests."""
+
     placing_seconds: float = Field(default=30, gt=0)
     """How long an attempt to place an order may take before anybody may end it."""
     resubmit_seconds: float = Field(default=600, ge=0)

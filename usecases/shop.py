@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from usecases.gate import CLOSED, Gate
 from usecases.ports.agents import Agents
 from usecases.ports.cache import Cache
 from usecases.ports.carriers import Carriers
@@ -27,6 +28,7 @@ class Shop:
     clock: Clock
     ids: Ids
     settings: Settings
+    gate: Gate = CLOSED
 
     @property
     def secret(self) -> bytes:

@@ -11,11 +11,10 @@ from adapters.embedded.agents import EmbeddedAgents
 from adapters.embedded.cards import EmbeddedPayments
 from adapters.embedded.carriers import CarrierSettings, EmbeddedCarriers
 from adapters.environment import BadSettings, settings_from
-from adapters.local_identity import LocalIdentity, token_for
 from adapters.sqlite.file import SqliteFile
 from adapters.sqlite.store import SqliteStore
 from adapters.wiring import Opening, card_settings, carrier_settings, configured_shop, shop_over
-from domain.access import Role, Trace, system
+from domain.access import Trace, system
 from domain.setting import Setting
 from domain.stock import STOCK_ID, Stock
 from tests.usecases.shop_fixtures import stock_of
@@ -49,7 +48,6 @@ async def test_every_port_has_its_embedded_end(shop: Shop) -> None:
     assert isinstance(shop.payments, EmbeddedPayments)
     assert isinstance(shop.carriers, EmbeddedCarriers)
     assert isinstance(shop.agents, EmbeddedAgents)
-    assert isinstance(shop.identity, LocalIdentity)
     assert shop.secret == b"k" * 32
 
 
@@ -60,15 +58,6 @@ async def test_what_is_written_is_in_the_file_and_counted(shop: Shop) -> None:
     found = await shop.store.get(Setting, "returns", "flags")
 
     assert (found and found.value, meter.operations) == ("on", 2)
-
-
-async def test_a_token_of_the_shop_is_known(shop: Shop) -> None:
-    token = token_for(shop.secret, Role.STAFF, shop.clock.now())
-
-    identified = await shop.identity.verify(token)
-
-    assert identified is not None
-    assert identified.role is Role.STAFF
 
 
 async def test_agents_see_products_stock_and_parcels_uncounted(shop: Shop) -> None:

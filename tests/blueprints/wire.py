@@ -46,6 +46,15 @@ LINKS: Final = (
 )
 """How a shopper goes on: after which answer, to which operation, with which body."""
 
+ROLES: Final = (
+    ("/api/staff", Role.STAFF),
+    ("/api/admin", Role.ADMIN),
+    ("/api/users", Role.CUSTOMER),
+    ("/api/cart/merge", Role.CUSTOMER),
+    ("/api/auth/me", Role.CUSTOMER),
+)
+"""Where a path begins, to who may go on; a guest everywhere else."""
+
 
 def described() -> Any:
     """The shop's own description of its API, as Schemathesis reads it, with the shopper's way in it."""
@@ -82,7 +91,7 @@ class Wire:
     def _open(self) -> None:
         shutil.copy(self._stocked, self._path)
         self._file = SqliteFile(self._path, synchronous="OFF")
-        self._shop = shop_in(self._file, MovedClock())
+        self._shop = shop_in(self._file, MovedClock(), HPH_LIMIT_SCALE="1000000")
         self._web = Web(self._door, self._path, self._file, MovedClock(), self._client)
         self._guest: Guest = self.run(self._web.guest())
 
@@ -116,8 +125,8 @@ class Wire:
         self, case: Case[Any], given: Mapping[str, str | bytes]
     ) -> list[tuple[bytes, bytes]]:
         """What the case sends, from somebody who may do it; made-up identities are left out."""
-        is_staff = case.path.startswith("/api/staff")
-        who = self._web.token(Role.STAFF) if is_staff else self._guest.headers
+        role = next((role for start, role in ROLES if case.path.startswith(start)), None)
+        who = self._web.token(role) if role else self._guest.headers
         headers = {name.lower(): value for name, value in given.items()}
         headers.pop("authorization", None)
         is_negative = case.meta is not None and case.meta.generation.mode.is_negative

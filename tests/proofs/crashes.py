@@ -131,7 +131,7 @@ class _Lives:
         return place.script[0] if place.script else _overdue(self.life.world)
 
     def _due(self) -> Act | None:
-        waiting = list(_waiting(self.life.world))
+        waiting = list(due_acts(self.life.world))
         if not waiting:
             return None
         return waiting[-1 if self.life.newest_first else 0]
@@ -155,6 +155,13 @@ class _Lives:
             self.life.finally_(self.life.world)
         except AssertionError as broken:
             raise AssertionError(f"{self.life.name}, {told}, at the end: {broken}") from broken
+
+
+def run_on(world: World) -> None:
+    """Let the machines do all that is due now."""
+    place = Place(())
+    while (act := next(due_acts(world), None)) is not None:
+        _whole(world, act, place)
 
 
 def survive(life: Life) -> Survived:
@@ -192,12 +199,12 @@ def _cut_off(world: World, act: Act, place: Place, count: int) -> None:
     driven.drop()
 
 
-def _waiting(world: World) -> Iterator[Act]:
+def due_acts(world: World) -> Iterator[Act]:
     """What the machines have to do now."""
     for delivery in world.hubs.waiting():
-        yield _hearing(delivery)
+        yield hearing_act(delivery)
     for key, row in world.rows(PENDING):
-        yield _webhook(key, row["body"].encode())
+        yield webhook_act(key, row["body"].encode())
     if any("sent_at" not in out for out in world.documents("outbox")):
         yield Act("the sweep", _sweep)
     if any(event["state"] == "received" for event in world.documents("payment-event")):
@@ -218,7 +225,8 @@ def _overdue(world: World) -> Act | None:
     return Act("the watchdog", watch)
 
 
-def _hearing(delivery: Delivery) -> Act:
+def hearing_act(delivery: Delivery) -> Act:
+    """A group hears an event."""
     name = f"{delivery.group} hears {delivery.event.event_type}"
 
     def does(_: World, shop: Shop) -> Coroutine[Any, Any, None]:
@@ -227,7 +235,9 @@ def _hearing(delivery: Delivery) -> Act:
     return Act(name, does, lambda world: world.hubs.settle(delivery))
 
 
-def _webhook(key: str, payload: bytes) -> Act:
+def webhook_act(key: str, payload: bytes) -> Act:
+    """The card network brings a webhook."""
+
     def does(world: World, shop: Shop) -> Coroutine[Any, Any, Any]:
         signature = webhook_signature.sign(payload, "whsec", world.clock.time)
         return webhooks.receive(shop, clockwork("webhook"), payload, signature)

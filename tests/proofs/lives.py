@@ -184,7 +184,7 @@ def _check_end(world: World, *, ends: tuple[End, ...]) -> None:
     assert end is not None, f"the order ends as {status!r}"
     assert laws.stock_of(world, "mug") == end.mugs, laws.stock_of(world, "mug")
     assert laws.stock_of(world, "pen") == end.pens, laws.stock_of(world, "pen")
-    assert _live_labels(world) == end.labels, f"{_live_labels(world)} live labels"
+    assert laws.live_labels(world) == end.labels, f"{laws.live_labels(world)} live labels"
     assert not world.documents("ticket"), "a person was called"
     laws.check_nothing_held(world, besides=[order["id"] for order in orders] if end.holds else ())
     laws.check_told(world)
@@ -196,10 +196,6 @@ def _check_paid(intent: Mapping[str, Any], end: End) -> None:
     kept = intent["captured_minor"] - intent["refunded_minor"]
     assert kept == (intent["amount_minor"] if end.is_paid else 0), f"the shop keeps {kept}"
     assert intent["held_minor"] == 0, "money is still blocked on the card"
-
-
-def _live_labels(world: World) -> int:
-    return sum(parcel["voided_at"] is None for parcel in world.records(PARCELS))
 
 
 def _take_away(world: World, sku: str, pieces: int) -> None:

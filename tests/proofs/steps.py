@@ -29,7 +29,11 @@ class Touch:
 
     def meets(self, other: "Touch") -> bool:
         """Whether the two steps may not be swapped."""
-        if self.container != other.container or not (self.writes or other.writes):
+        if not (self.writes or other.writes):
+            return False
+        if ANYWHERE in (self.container, other.container):
+            return True
+        if self.container != other.container:
             return False
         return self.partition == other.partition or ANYWHERE in (self.partition, other.partition)
 

@@ -181,12 +181,13 @@ class Emulator:
 
 
 def _account(host: str) -> dict[str, Any]:
+    """Its consistency is not the one that a shop asks for, so that the asking is seen."""
     here = [{"name": "Here", "databaseAccountEndpoint": f"http://{host}/"}]
     return _resource("emulator") | {
         "writableLocations": here,
         "readableLocations": here,
         "enableMultipleWriteLocations": False,
-        "userConsistencyPolicy": {"defaultConsistencyLevel": "Session"},
+        "userConsistencyPolicy": {"defaultConsistencyLevel": "BoundedStaleness"},
         "queryEngineConfiguration": "{}",
     }
 

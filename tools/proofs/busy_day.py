@@ -36,7 +36,7 @@ class Size:
 def business(
     there: Stage, size: Size, *, beside: Coroutine[Any, Any, None] | None = None
 ) -> list[Bought]:
-    """Let the customers buy of every host, while ``beside`` runs; what they were promised."""
+    """Let the customers buy of every host, beside some trouble, to the end of both; what was promised."""
     return asyncio.run(_business(there, size, beside))
 
 
@@ -66,12 +66,10 @@ async def _business(
     trouble = asyncio.create_task(beside) if beside else None
     async with Crowd(there.bases, size.at_once) as crowd:
         kinds = list(enumerate(mixed(size.customers)))
-        try:
-            return await crowd.all(kinds, lambda one: _buys(crowd.clients, size.seed, one))
-        finally:
-            if trouble:
-                trouble.cancel()
-                await asyncio.gather(trouble, return_exceptions=True)
+        bought = await crowd.all(kinds, lambda one: _buys(crowd.clients, size.seed, one))
+    if trouble:
+        await trouble
+    return bought
 
 
 async def _buys(

@@ -16,7 +16,8 @@ NO_LABEL, LOST, LABEL_ANSWER_LOST = "00000", "00001", "00003"
 TRIES: Final = 40
 PAUSE_SECONDS: Final = 0.25
 LONGEST_THOUGHT_SECONDS: Final = 2.5
-IN_FLIGHT: Final = "IDEMPOTENCY_KEY_IN_FLIGHT"
+TRY_AGAIN: Final = ("IDEMPOTENCY_KEY_IN_FLIGHT", "ATTEMPT_OVERTAKEN")
+"""Conflicts that pass: what was asked lies with a host that may be gone, or was ended with it."""
 PASSING: Final = (429, 500, 502, 503, 504)
 """Answers of a host that is in trouble, after which a browser asks again."""
 
@@ -65,12 +66,20 @@ class Bought:
 
 
 class Customer:
-    """One customer with a session, who asks again, of any host, where an answer is a fault or missing."""
+    """One customer with a session, who asks again, of any host, where an answer is a fault or missing.
+
+    A ``loyal`` one asks the first host, and another one only when that does not answer.
+    """
 
     def __init__(
-        self, kind: Kind, clients: Sequence[httpx.AsyncClient], dice: random.Random
+        self,
+        kind: Kind,
+        clients: Sequence[httpx.AsyncClient],
+        dice: random.Random,
+        *,
+        loyal: bool = False,
     ) -> None:
-        self._kind, self._clients, self._dice = kind, clients, dice
+        self._kind, self._clients, self._dice, self._loyal = kind, clients, dice, loyal
         self._shopper: Shopper | None = None
 
     async def buy(self, lines: Mapping[str, int]) -> Bought:
@@ -93,9 +102,9 @@ class Customer:
         return order_id
 
     async def _arrived(self) -> Shopper:
-        for _ in range(TRIES):
+        for attempt in range(TRIES):
             try:
-                return await Shopper.arrive(self._dice.choice(self._clients))
+                return await Shopper.arrive(self._through(attempt))
             except httpx.HTTPError:
                 await asyncio.sleep(PAUSE_SECONDS)
         return await Shopper.arrive(self._clients[0])
@@ -124,11 +133,11 @@ class Customer:
         """The first answer that is none of ``PASSING``; a request is repeated as a browser repeats it."""
         assert self._shopper is not None
         last, key = "", uuid.uuid4().hex
-        for _ in range(TRIES):
+        for attempt in range(TRIES):
             try:
-                through = self._shopper.at(self._dice.choice(self._clients))
+                through = self._shopper.at(self._through(attempt))
                 answer = await through.post(path, body, key=key)
-                if answer.status_code not in PASSING and not _is_in_flight(answer):
+                if answer.status_code not in PASSING and not _may_pass(answer):
                     return answer
                 last = f"{answer.status_code} {answer.text}"
             except httpx.TransportError as fault:
@@ -136,10 +145,14 @@ class Customer:
             await asyncio.sleep(PAUSE_SECONDS)
         raise NotHeld(f"{path} never answered: {last}")
 
+    def _through(self, attempt: int) -> httpx.AsyncClient:
+        if self._loyal:
+            return self._clients[attempt % len(self._clients)]
+        return self._dice.choice(self._clients)
 
-def _is_in_flight(answer: httpx.Response) -> bool:
-    """Whether the key belongs to a request that a host may have taken with it."""
-    return answer.status_code == 409 and answer.json()["error"]["code"] == IN_FLIGHT
+
+def _may_pass(answer: httpx.Response) -> bool:
+    return answer.status_code == 409 and answer.json()["error"]["code"] in TRY_AGAIN
 
 
 def mixed(number: int) -> list[Kind]:

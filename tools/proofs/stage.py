@@ -2,10 +2,12 @@
 
 import asyncio
 import json
+import os
 import shutil
 import tempfile
 import time
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,7 +20,7 @@ from tools.seed import Wish, local_shop, seed
 
 PATIENCE_SECONDS = 90.0
 LOOK_SECONDS = 0.1
-CALM_SECONDS = 4.0
+CALM_SECONDS = 2.5
 MOST_TOLD = 10
 HOSTS = 2
 
@@ -42,6 +44,12 @@ class Stage:
         return self.folder / "shop.db"
 
     @property
+    def environment(self) -> dict[str, str]:
+        """What a program is told that shall work with this file."""
+        others = {name: value for name, value in os.environ.items() if name != "HPH_STORE_FILE"}
+        return {**others, **self.settings, "HPH_LOCAL_DIR": str(self.folder)}
+
+    @property
     def bases(self) -> list[str]:
         """Where the hosts answer."""
         return [host.base for host in self.hosts]
@@ -55,15 +63,16 @@ class Stage:
         check(not report.refused, f"the products were refused: {report.refused}")
 
     def start(self, number: int = HOSTS, **settings: str) -> None:
-        """Start so many more hosts."""
-        for _ in range(number):
-            host = Instance(self.folder, {**self.settings, **settings})
-            host.start()
-            self.hosts.append(host)
+        """Start so many more hosts, all at once."""
+        hosts = [Instance(self.folder, {**self.settings, **settings}) for _ in range(number)]
+        self.hosts += hosts
+        with ThreadPoolExecutor(number) as together:
+            list(together.map(Instance.start, hosts))
 
     def stop(self) -> None:
         """Stop every host in order; each must end by itself with status 0."""
-        statuses = [host.stop() for host in self.hosts]
+        with ThreadPoolExecutor(len(self.hosts)) as together:
+            statuses = list(together.map(Instance.stop, self.hosts))
         self.hosts.clear()
         check(not any(statuses), f"hosts ended with {statuses}")
 

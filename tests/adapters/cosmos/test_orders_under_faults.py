@@ -38,7 +38,7 @@ FAULTS = (
     Fault("batch", 449),
     Fault("batch", 429, retry_after_ms=1),
     Fault("batch", 429, within=True),
-    Fault("read", 503),
+    Fault("read", 429, retry_after_ms=1),
 )
 
 

@@ -31,7 +31,8 @@ async def address(emulator: Emulator) -> AsyncIterator[str]:
 
 @pytest.fixture
 async def client(address: str) -> AsyncIterator[CosmosClient]:
-    async with CosmosClient(address, KEY, enable_endpoint_discovery=False) as client:
+    session: dict[str, Any] = {"consistency_level": "Session"}
+    async with CosmosClient(address, KEY, enable_endpoint_discovery=False, **session) as client:
         yield client
 
 
