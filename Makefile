@@ -29,7 +29,7 @@ reset: ## forget everything that was bought and sold here
 token: setup ## print a bearer token for this machine's shop: make token ROLE=staff
 	@$(PY) -m tools.token $(ROLE)
 
-demo: setup ## play a whole shopping story over HTTP; BASE=http://… plays against a running shop
+demo: setup ## play a whole shopping story over HTTP; BASE=http://… against a running shop, ENDS=cloud on the cloud ends
 	@$(PY) -m tools.demo $(BASE)
 
 test: setup ## run every test; fails under the coverage that is promised
