@@ -14,7 +14,7 @@ from usecases.carting import AddItem, add_item
 from usecases.merging import GuestCartMismatch, MergeCart, merge_cart
 from usecases.ports.store import Change, Committed, StoreBusy
 
-CUSTOMER = guest("c").model_copy(update={"user_id": "u-1", "role": Role.CUSTOMER})
+CUSTOMER = replace(guest("c"), user_id="u-1", role=Role.CUSTOMER)
 
 
 class Crashing(MemoryStore):
