@@ -37,9 +37,9 @@ from usecases.shop import Shop
 
 NOBODY: Final[Any] = cast("Any", None)
 HOME: Final = Address(
-    name="Ann", line1="1 Main Street", city="Memphis", state="TN", postal_code="38103"
+    name="A Buyer", line1="1 Main Street", city="Memphis", state="TN", postal_code="38103"
 )
-BUY: Final = PlaceOrder(shipping_address=HOME, email="ann@example.org")
+BUY: Final = PlaceOrder(shipping_address=HOME, email="buyer@example.org")
 
 
 class HandClock:
