@@ -9,7 +9,7 @@ STAMP := .venv/.installed
 .PHONY: help setup run seed reset token test check demo bench proof format openapi check-infra proof-access
 
 help: ## list the targets
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)$$/  make \1\t\2/' | expand -t 18
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)$$/  make \1\t\2/' | expand -t 20
 
 setup: $(STAMP) ## make .venv and install what is pinned; silent when there is nothing to do
 
