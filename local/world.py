@@ -17,7 +17,7 @@ from adapters.embedded.world import SqliteVault
 from adapters.environment import settings_from
 from adapters.sqlite.file import SqliteFile
 from adapters.sqlite.store import SqliteStore
-from adapters.wiring import BASE_URL, card_settings, embedded_issuer, shop_over
+from adapters.wiring import BASE_URL, card_settings, close, embedded_issuer, shop_over
 from domain.access import Trace, system
 from domain.errors import Refusal
 from domain.keys import derived
@@ -79,6 +79,7 @@ class World:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        await close(self._shop)
         self._file.close()
 
     def _begin(self, work: Coroutine[Any, Any, None]) -> None:
