@@ -44,6 +44,9 @@ proof-access: setup ## prove that nobody gets in where they do not belong
 format: setup ## format the code and mend what can be mended
 	@.venv/bin/ruff check --fix -q . ; .venv/bin/ruff format -q .
 
+proof: setup ## run every experiment with whole hosts in full size: a flash sale, faults, kills; some minutes
+	@$(PY) -m tools.proofs
+
 bench: setup ## measure speed, as ratios to a bare FastAPI hello-world in the same run
 	@$(PY) -m tools.bench
 

@@ -12,7 +12,6 @@ from adapters.counting import CountingStore
 from adapters.embedded.agent_sight import Sight
 from adapters.embedded.agents import EmbeddedAgents
 from adapters.embedded.agents import moods as agent_moods
-from adapters.embedded.cache import EmbeddedCache
 from adapters.embedded.cards import CardSettings, EmbeddedPayments
 from adapters.embedded.carriers import CarrierSettings, EmbeddedCarriers
 from adapters.embedded.clock import SystemClock
@@ -20,15 +19,14 @@ from adapters.embedded.ids import SystemIds
 from adapters.embedded.issuer import EmbeddedIssuer
 from adapters.embedded.tenant import CALLBACK, registration, tenant_settings
 from adapters.embedded.world import SqliteVault
+from adapters.ends import cache_of, events_of, refuse_embedded, store_of
 from adapters.environment import BadSettings, settings_from
 from adapters.identity.entrance import entrance
 from adapters.identity.http import HttpWeb, Web
 from adapters.identity.sealing import AesSealer
 from adapters.identity.settings import IssuerSettings, issuers_from
-from adapters.sqlite.eventlog import EventLog
 from adapters.sqlite.file import SqliteFile
 from adapters.sqlite.sessions import SqliteBuckets, SqliteSessions
-from adapters.sqlite.store import SqliteStore
 from domain.keys import derived
 from domain.stock import STOCK_ID, Stock
 from usecases.gate import Gate
@@ -62,19 +60,18 @@ class Opening:
         """The shop of this process. Raises ``BadSettings``."""
         if self._shop is None:
             async with self._lock:
-                self._shop = self._shop or embedded_shop(self._environment)
+                self._shop = self._shop or configured_shop(self._environment)
         return self._shop
 
 
-def embedded_shop(environment: Mapping[str, str]) -> Shop:
-    """A shop with every embedded end, over the file that ``HPH_STORE_FILE`` names.
+def configured_shop(environment: Mapping[str, str]) -> Shop:
+    """A shop with the ends that are configured, the others embedded, over the file that ``HPH_STORE_FILE`` names.
 
-    Raises ``BadSettings``: also anywhere but on a developer's machine, where embedded ends would take
-    orders that nobody delivers.
+    Raises ``BadSettings``: for a service that is named by halves, and anywhere but on a developer's machine for
+    embedded ends that would take orders which nobody delivers.
     """
     settings = settings_from(environment)
-    if not settings.local:
-        raise BadSettings("HPH_LOCAL is not set, and no cloud end is configured")
+    refuse_embedded(settings, environment)
     file = SqliteFile(
         Path(environment.get(STORE_FILE, ".local/shop.db")),
         synchronous=environment.get(SYNCHRONOUS, "FULL"),
@@ -90,7 +87,7 @@ def shop_over(
     clock: Clock | None = None,
     web: Web | None = None,
 ) -> Shop:
-    """The embedded shop over an open file; the local host's own tasks use one too.
+    """The shop over an open file, which its embedded ends use; the local host's own tasks have one too.
 
     ``web`` is how issuers are reached, the network where none is given.
     """
@@ -103,12 +100,12 @@ def shop_over(
         identity_client_id=environment.get(MANAGED_IDENTITY, ""),
     )
     vault = SqliteVault(file)
-    store = SqliteStore(file, clock, audit_key=derived(secret, "audit"))
+    store = store_of(file, clock, environment, audit_key=derived(secret, "audit"))
     carriers = EmbeddedCarriers(vault, clock, carrier_settings(environment))
     shop = Shop(
         store=store,
-        events=EventLog(file, clock),
-        cache=EmbeddedCache(clock),
+        events=events_of(file, clock, environment),
+        cache=cache_of(clock),
         payments=EmbeddedPayments(vault, clock, card_settings(settings, environment)),
         carriers=carriers,
         agents=EmbeddedAgents(clock, Sight()),

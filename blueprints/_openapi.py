@@ -13,7 +13,7 @@ from blueprints._caller import CsrfTokenMissing
 from blueprints._cookies import GUEST, SESSION
 from blueprints._endpoint import KEYED_METHODS
 from blueprints._errors import LengthRequired, TooLong, status_of
-from domain.access import PERMISSIONS, Role
+from domain.access import KEEPS_SESSION, PERMISSIONS, Role
 from domain.errors import Conflict, Forbidden, Invalid, Refusal, Unauthenticated, Unavailable
 from domain.idempotency import KeyInFlight, KeyReused
 
@@ -72,6 +72,11 @@ def refusals_of(declaration: Declaration) -> tuple[type[Refusal], ...]:
     if PERMISSIONS[declaration.may] > Role.GUEST:
         found.append(Forbidden)
     return tuple(dict.fromkeys(found))
+
+
+def access_of(permission: str) -> str:
+    """Who may call, in the word of the API's table: ``session`` for what only a session's cookie opens."""
+    return "session" if permission == KEEPS_SESSION else PERMISSIONS[permission].name.lower()
 
 
 class _Schemas:
@@ -137,7 +142,7 @@ def _operation(area: Area, declaration: Declaration, schemas: _Schemas) -> Json:
         "parameters": _parameters(declaration, schemas),
         "responses": _responses(declaration, schemas),
         "x-permission": declaration.may,
-        "x-access": PERMISSIONS[declaration.may].name.lower(),
+        "x-access": access_of(declaration.may),
     }
     if PERMISSIONS[declaration.may] > Role.ANONYMOUS:
         operation["security"] = _security(declaration)

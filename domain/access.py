@@ -1,9 +1,8 @@
 """Who may do what: roles in a hierarchy, permissions in one table."""
 
+from dataclasses import dataclass
 from enum import IntEnum
 from typing import Final
-
-from pydantic import BaseModel, ConfigDict
 
 
 class Role(IntEnum):
@@ -17,6 +16,9 @@ class Role(IntEnum):
     SYSTEM = 5
 
 
+KEEPS_SESSION: Final = "session:keep"
+"""The permission of what concerns a session itself: a token of another client does not do."""
+
 PERMISSIONS: Final = {
     "anyone": Role.ANONYMOUS,
     "catalog:read": Role.ANONYMOUS,
@@ -29,7 +31,7 @@ PERMISSIONS: Final = {
     "order:place": Role.GUEST,
     "order:cancel": Role.GUEST,
     "payment:make": Role.GUEST,
-    "session:keep": Role.CUSTOMER,
+    KEEPS_SESSION: Role.CUSTOMER,
     "self:read": Role.CUSTOMER,
     "self:change": Role.CUSTOMER,
     "cart:merge": Role.CUSTOMER,
@@ -43,17 +45,17 @@ READ_SCOPES: Final = FULL_SCOPES | {"read"}
 """What a client's token must be for, where it acts in a person's name: writing includes reading."""
 
 
-class Trace(BaseModel):
+@dataclass(frozen=True, slots=True)
+class Trace:
     """Where a chain of causes began and what caused this step."""
-
-    model_config = ConfigDict(frozen=True)
 
     correlation_id: str
     causation_id: str
     traceparent: str = ""
 
 
-class Caller(BaseModel):
+@dataclass(frozen=True, slots=True)
+class Caller:
     """Who asks: a person, an agent, a consumer or a clock, with the trace of the request.
 
     ``user_id`` is empty for anonymous callers and ``guest:<id>`` for guest sessions. ``scopes`` are those
@@ -61,8 +63,6 @@ class Caller(BaseModel):
     session of a cookie. ``email_hash`` is the keyed hash of the address that the issuer vouches for, and
     ``source`` that of the network address, for limits.
     """
-
-    model_config = ConfigDict(frozen=True)
 
     user_id: str
     role: Role

@@ -180,14 +180,9 @@ class ListingCard(Entity):
     created_at: datetime
 
     def listed(self) -> ListedProduct:
-        """The product as visitors see it in a list; the card was validated, so this does not again."""
-        shown = {name: getattr(self, name) for name in _SHOWN}
-        return ListedProduct.model_construct(
-            **shown, id=self.product_id, category_slug=self.category
-        )
-
-
-_SHOWN: Final = tuple(ListedProduct.model_fields.keys() - {"id", "category_slug"})
+        """The product as visitors see it in a list."""
+        shown = {**self.__dict__, "id": self.product_id, "category_slug": self.category}
+        return ListedProduct.model_validate(shown)
 
 
 def card_id(product: str) -> str:

@@ -27,6 +27,9 @@ MOST_MINOR = 10**13
 """Largest amount of minor units held: its JSON number is still exact in a double."""
 
 
+_MOST_PLAIN = 10**9
+
+
 class CurrencyMismatch(RuleBroken):
     """Amounts of two currencies were combined."""
 
@@ -86,9 +89,13 @@ def money(amount: str | float | Decimal, currency: str) -> Money:
     Raises ``ValueError`` when it is no number, too large, or finer than the currency's minor unit.
     """
     decimals = decimals_of(currency)
+    if type(amount) is float and abs(amount) < _MOST_PLAIN:
+        nearest = round(amount * 10**decimals)
+        if nearest / 10**decimals == amount:  # exact, since a double keeps more digits than these
+            return Money(nearest, currency)
     try:
         exact = Decimal(str(amount))
-        rounded = exact.quantize(Decimal(1).scaleb(-decimals))
+        rounded = exact.quantize(_unit(decimals))
     except InvalidOperation:  # no number, or one with more digits than any amount has
         raise ValueError(f"{amount!r} is not an amount of {currency}") from None
     if exact.is_finite() and rounded != exact:
@@ -99,10 +106,17 @@ def money(amount: str | float | Decimal, currency: str) -> Money:
     return Money(int(minor), currency)
 
 
+@cache
+def _unit(decimals: int) -> Decimal:
+    return Decimal(1).scaleb(-decimals)
+
+
 def total(amounts: Iterable[Money], currency: str) -> Money:
     """The sum, zero of ``currency`` when there is nothing to add."""
     return sum(amounts, start=Money(0, currency))
 
+
+_NUMBERS = (int, float, str, Decimal)
 
 type Amount = Annotated[
     InstanceOf[Money], PlainSerializer(lambda value: value.number, return_type=float | int)
@@ -128,7 +142,7 @@ class Amounts(BaseModel):
         return data | {
             name: money(data[name], data["currency"])
             for name in _amounts(cls)
-            if isinstance(data.get(name), int | float | str | Decimal)
+            if isinstance(data.get(name), _NUMBERS)
         }
 
     @model_validator(mode="after")

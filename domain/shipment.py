@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import ClassVar, Final, Literal, Self
 
 from domain.address import Address
-from domain.entity import Audited, Value
+from domain.entity import Audited, Entity, Value
 from domain.moment import Moment
 
 type ShipmentStatus = Literal[
@@ -70,6 +70,28 @@ class Shipment(Audited):
             actual_delivery=next((e.timestamp for e in story if e.status == "delivered"), None),
             updated_at=max(self.updated_at, event.timestamp),
         )
+
+
+class LabelWish(Entity):
+    """That a label is wanted for an order's parcel; written before it is bought, beside the parcel.
+
+    Of buying and calling off exactly one wins, also when one of them stalls between the carrier's answer and
+    ours: a wish that is ``off`` is never bought, and one that was ``asked`` for and is off is voided.
+    """
+
+    kind: ClassVar[str] = "label-wish"
+    container: ClassVar[str] = "Shipments"
+    partition_field: ClassVar[str] = "order_id"
+
+    order_id: str
+    asked: bool
+    bought: bool = False
+    off: bool = False
+
+
+def wish_id(order_id: str) -> str:
+    """The id of the wish for the order's label."""
+    return f"{order_id}-label"
 
 
 def shipment_id(order_id: str) -> str:

@@ -2,7 +2,7 @@
 
 United States: state-level rates as published by the states' revenue departments; districts add their
 own, which a tax service would know. Elsewhere: the standard rate of value added tax. A region that is
-not in the table is not taxed by us, and the order says so.
+not in the table is not taxed by us: the order shows a tax of zero.
 """
 
 from typing import Final

@@ -10,14 +10,14 @@ from collections.abc import Coroutine
 from typing import Any
 
 from adapters.embedded.clock import SystemClock
-from adapters.eventhubs.account import account_of
+from adapters.eventhubs.account import Account, account_of
 from adapters.eventhubs.clients import Clients
 from adapters.sqlite.eventlog import EventLog, Record
 from adapters.sqlite.file import SqliteFile
 from local.attempts import attempt
 from local.delivery import deliver
 from local.faults import Faults
-from local.hub_checkpoints import HubCheckpoints
+from local.hub_checkpoints import HubCheckpoints, create_tables
 from local.hub_triggers import HubTriggers, Manner
 from local.leases import Leases
 from local.settings import Settings
@@ -35,7 +35,7 @@ class Triggers:
     """The background of one host over one store file."""
 
     def __init__(self, worker: Worker, settings: Settings, faults: Faults) -> None:
-        clock = SystemClock()
+        account, clock = account_of(os.environ), SystemClock()
         self._worker, self._settings = worker, settings
         self._file = SqliteFile(settings.store_file)
         self._log = EventLog(self._file, clock)
@@ -53,7 +53,7 @@ class Triggers:
         self.timers = Timers(worker, self._leases, clock, ended=self._ended)
         self._renewed = clock.now()
         self._tasks: set[asyncio.Task[None]] = set()
-        self.hubs = self._over_hubs(faults)
+        self.hubs = self._over(account, faults) if account else None
         for function in worker.of("eventhubtrigger"):
             (self.hubs or self.events).add(function, os.environ)
         for function in worker.of("timertrigger"):
@@ -111,11 +111,9 @@ class Triggers:
         record = Record(0, hub, 0, "", moment, body, "{}")
         self._begin(deliver(self._worker, function, "$Default", [record]))
 
-    def _over_hubs(self, faults: Faults) -> HubTriggers | None:
-        """The readers of a real namespace, where the triggers' connection is set."""
-        account = account_of(os.environ)
-        if account is None:
-            return None
+    def _over(self, account: Account, faults: Faults) -> HubTriggers:
+        """The readers of the namespace that the triggers' connection names."""
+        create_tables(self._file)
         manner = Manner(self._settings.most_in_a_batch, self._settings.lease_seconds, faults)
         return HubTriggers(
             self._worker,

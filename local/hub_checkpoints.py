@@ -32,6 +32,11 @@ INSERT INTO hub_checkpoints VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE
 SET sequence = excluded.sequence, position = excluded.position WHERE sequence < excluded.sequence"""
 
 
+def create_tables(file: SqliteFile) -> None:
+    """Make room for checkpoints in a file, before the first of them is read."""
+    file.prepare(_create)
+
+
 class HubCheckpoints:
     """The checkpoints of one consumer group of one hub.
 
@@ -41,7 +46,6 @@ class HubCheckpoints:
 
     def __init__(self, file: SqliteFile, clock: Clock, place: str) -> None:
         self._file, self._clock, self._place = file, clock, place
-        file.prepare(_create)
 
     async def list_ownership(self, *where: str, **_: Any) -> Iterable[Ownership]:
         """Who reads which partition; ``where`` is the SDK's namespace, hub and group."""

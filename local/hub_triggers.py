@@ -19,6 +19,7 @@ from local.faults import Faults
 from local.hub_checkpoints import HubCheckpoints
 from local.settings import resolve
 from local.worker import Function, Worker
+from usecases.ports.store import StoreBusy
 
 if TYPE_CHECKING:
     from azure.eventhub import EventData
@@ -108,14 +109,18 @@ class HubTriggers:
     async def _place_of(self, subscription: Subscription) -> str:
         """The name of its checkpoints. Raises ``LookupError`` without the group: nobody else would."""
         hub, group = subscription.hub, subscription.group
+        made, is_there = await asyncio.gather(self._made(hub), has_group(self._clients, hub, group))
+        if not is_there:
+            raise LookupError(f"hub {hub} has no consumer group {group}")
+        return f"{hub}@{made}/{group}"
+
+    async def _made(self, hub: str) -> str:
         client = self._clients.producer(hub)
         try:
-            made = (await client.get_eventhub_properties())["created_at"]
+            facts = await client.get_eventhub_properties()
         finally:
             await client.close()
-        if not await has_group(self._clients, hub, group):
-            raise LookupError(f"hub {hub} has no consumer group {group}")
-        return f"{hub}@{made.isoformat()}/{group}"
+        return str(facts["created_at"].isoformat())
 
     async def _receive(self, subscription: Subscription, place: str) -> None:
         async def on_batch(context: "PartitionContext", events: "list[EventData]") -> None:
@@ -171,7 +176,14 @@ class HubTriggers:
             await deliver(self._worker, subscription.function, group, twice)
         read = self._read_of((hub, group, context.partition_id), records)
         if read:
-            await context.update_checkpoint(events[read - 1])
+            await self._checkpoint(context, events[read - 1])
+
+    async def _checkpoint(self, context: "PartitionContext", event: "EventData") -> None:
+        """Move the checkpoint on; where the file is busy, a later one does, or the batch comes again."""
+        try:
+            await context.update_checkpoint(event)
+        except StoreBusy as busy:
+            _log.warning("a checkpoint was not written", extra={"error": str(busy)})
 
     def _read_of(self, place: tuple[str, str, str], records: Sequence[Record]) -> int:
         """How many of a batch count as read: those before the first that was ever kept back there."""

@@ -1,10 +1,13 @@
 """The local log: one JSON object a line in a file, and on the terminal what needs a person."""
 
-import json
 import logging
 import threading
 from datetime import UTC, datetime
 from pathlib import Path
+
+from pydantic_core import to_json
+
+from domain.moment import moment_text
 
 MOST_WAITING = 256
 """Lines that wait for the disk at most."""
@@ -21,7 +24,7 @@ class JsonLine(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         """The line, without its end."""
         line = {
-            "timestamp": f"{datetime.fromtimestamp(record.created, UTC):%Y-%m-%dT%H:%M:%S.%fZ}",
+            "timestamp": moment_text(datetime.fromtimestamp(record.created, UTC)),
             "level": record.levelname.lower(),
             "logger": record.name,
             "message": record.getMessage(),
@@ -29,10 +32,7 @@ class JsonLine(logging.Formatter):
         }
         if record.exc_info:
             line["stack"] = self.formatException(record.exc_info)
-        return _encode(line)
-
-
-_encode = json.JSONEncoder(default=str, ensure_ascii=False).encode
+        return to_json(line, fallback=str).decode()
 
 
 class WaitingFile(logging.FileHandler):

@@ -11,6 +11,7 @@ import sys
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -73,6 +74,7 @@ class Worker:
     def __init__(self, library: Any, functions: tuple[Function, ...]) -> None:
         self._library = library
         self.functions = functions
+        self._process, self._invocations = str(uuid.uuid4())[:-12], count()
 
     def of(self, kind: str) -> list[Function]:
         """The functions with this kind of trigger."""
@@ -89,7 +91,8 @@ class Worker:
     ) -> TypedData | None:
         """Run the function once and return what it returned. Raises ``FunctionFailed``."""
         binding = ParameterBinding(function.trigger["name"], data)
-        request = InvocationRequest(function.id, str(uuid.uuid4()), [binding], metadata)
+        invocation_id = f"{self._process}{next(self._invocations):012x}"
+        request = InvocationRequest(function.id, invocation_id, [binding], metadata)
         request.trace_context = TraceContext(trace_parent)
         request.retry_context = retry
         response = await self._library.invocation_request(request)

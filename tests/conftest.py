@@ -8,10 +8,13 @@ from pathlib import Path
 import pytest
 
 from adapters.sqlite.file import SqliteFile
+from tests.blueprints.clock import MovedClock
 from tests.blueprints.goods import lines
-from tests.blueprints.harness import Door, MovedClock, Web, client_of, open_door, shop_in, somebody
+from tests.blueprints.harness import Door, Web, client_of, open_door, shop_in, somebody
 from tests.issuer_desk import welcome
 from usecases.importing import import_catalogue
+from usecases.relaying import sweep
+from usecases.shop import Shop
 
 
 @pytest.fixture(scope="session")
@@ -24,14 +27,20 @@ def door() -> Iterator[Door]:
 
 @pytest.fixture(scope="session")
 def stocked(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A data file with the small catalogue in it."""
+    """A data file with the small catalogue in it, and nothing left to be told."""
     path = tmp_path_factory.mktemp("stocked") / "shop.db"
     file = SqliteFile(path, synchronous="OFF")
-    report = asyncio.run(import_catalogue(shop_in(file, MovedClock()), somebody(), lines()))
-    assert (report.created, report.refused) == (6, [])
+    asyncio.run(_stock(shop_in(file, MovedClock(), HPH_RELAY_AFTER_SECONDS="0")))
     asyncio.run(welcome(shop_in(file, MovedClock()), "customer", "customer2", "staff", "admin"))
     file.close()
     return path
+
+
+async def _stock(shop: Shop) -> None:
+    report = await import_catalogue(shop, somebody(), lines())
+    assert (report.created, report.refused) == (6, [])
+    while await sweep(shop, somebody()):
+        pass
 
 
 @pytest.fixture

@@ -16,9 +16,9 @@ START_SECONDS = 20.0
 STOP_SECONDS = 10.0
 
 QUICK = {
-    "HPH_CARRIER_STEP_SECONDS": "0.3",
-    "HPH_PACKING_SECONDS": "0.3",
-    "HPH_RETURN_WINDOW_DEADLINE_SECONDS": "1",
+    "HPH_CARRIER_STEP_SECONDS": "0.2",
+    "HPH_PACKING_SECONDS": "0.2",
+    "HPH_RETURN_WINDOW_DEADLINE_SECONDS": "0.5",
     "HPH_RELAY_AFTER_SECONDS": "1",
     "HPH_LEASE_SECONDS": "1.5",
     "RELAY_SCHEDULE": "* * * * * *",
@@ -36,13 +36,20 @@ class DidNotStart(RuntimeError):
 class Instance:
     """One host process over the data in ``folder``; several may share a folder, on different ports.
 
-    ``module`` is what is run: the local host, unless another takes its place.
+    ``module`` is what is run: the local host, unless another takes its place; ``app`` is the folder of
+    another app than the shop.
     """
 
     def __init__(
-        self, folder: Path, settings: Mapping[str, str] | None = None, module: str = "local"
+        self,
+        folder: Path,
+        settings: Mapping[str, str] | None = None,
+        module: str = "local",
+        *,
+        app: Path | None = None,
     ) -> None:
         self.folder, self.port, self._module = folder, free_port(), module
+        self._more = ["--app", str(app)] if app else []
         self.base = f"http://localhost:{self.port}"
         self._settings = {**QUICK, **(settings or {})}
         self._process: subprocess.Popen[bytes] | None = None
@@ -60,7 +67,7 @@ class Instance:
         self.folder.mkdir(parents=True, exist_ok=True)
         with self._output.open("ab") as output:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", self._module, "--port", str(self.port)],
+                [sys.executable, "-m", self._module, "--port", str(self.port), *self._more],
                 cwd=ROOT,
                 env=environment,
                 stdout=output,
@@ -82,6 +89,11 @@ class Instance:
         """The process id while it runs."""
         assert self._process is not None, "not started"
         return self._process.pid
+
+    @property
+    def status(self) -> int | None:
+        """The exit status of a process that ended by itself; ``None`` while it runs."""
+        return self._process.poll() if self._process else None
 
     @property
     def _output(self) -> Path:

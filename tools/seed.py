@@ -15,8 +15,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
 
-from adapters.environment import settings_from
+from adapters.environment import BadSettings, settings_from
 from adapters.sqlite.file import SqliteFile
+from adapters.sqlite.guard import DataFileRefused
 from adapters.wiring import shop_over
 from domain.access import Caller, Trace, system
 from domain.category import CATEGORIES, Category
@@ -99,7 +100,7 @@ async def is_filled(shop: Shop) -> bool:
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Seed the data file of this machine's shop; 1 where a row was refused."""
+    """Seed the data file of this machine's shop; 1 where a row was refused, or the whole file."""
     parser = argparse.ArgumentParser(prog="seed", description=__doc__)
     parser.add_argument("file", nargs="?", type=Path, help="JSON lines, one product each")
     parser.add_argument("--products", type=int, default=0, help="synthetic products instead")
@@ -107,8 +108,12 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--once", action="store_true", help="only where there is no catalogue yet")
     asked = parser.parse_args(arguments)
     started = perf_counter()
-    with local_shop(asked.store, is_measured=asked.products > 0) as shop:
-        report = asyncio.run(_filled(shop, Wish(asked.file, asked.products), once=asked.once))
+    try:
+        with local_shop(asked.store, is_measured=asked.products > 0) as shop:
+            report = asyncio.run(_filled(shop, Wish(asked.file, asked.products), once=asked.once))
+    except (BadSettings, DataFileRefused) as refusal:
+        print(refusal, file=sys.stderr)
+        return 1
     if report:
         print(told(report, perf_counter() - started))
     return 1 if report and report.refused else 0

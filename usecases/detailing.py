@@ -126,9 +126,7 @@ async def sold_product(shop: Shop, name: str) -> Product:
 
 
 def _shown(product: Product, facts: dict[str, Fact] | None) -> ProductDetail:
-    names = ProductDetail.model_fields.keys() - {"enrichment"}
-    shown = {name: getattr(product, name) for name in names}
-    return ProductDetail.model_construct(**shown, enrichment=facts)
+    return ProductDetail.model_validate({**product.__dict__, "enrichment": facts})
 
 
 async def product_inventory(shop: Shop, caller: Caller, name: str) -> Inventory:

@@ -4,6 +4,8 @@ That is one point read for each request of somebody who has signed in, and no co
 role that was changed, or an account that was deactivated, counts at the very next request.
 """
 
+from dataclasses import replace
+
 from domain.access import Caller, Role, Trace
 from domain.errors import Unauthenticated
 from domain.signed_in import SignedIn
@@ -24,13 +26,12 @@ async def by_token(shop: Shop, token: str, anyone: Caller, *, is_public: bool) -
         return anyone
     actor = _actor(user_id_of(who.issuer, who.subject), anyone.trace)
     user = await users.entered(shop, actor, who)
-    return anyone.model_copy(
-        update={
-            "user_id": user.user_id,
-            "role": min(user.rank, who.ceiling),
-            "scopes": who.scopes,
-            "email_hash": email_hash(shop.secret, who.email),
-        }
+    return replace(
+        anyone,
+        user_id=user.user_id,
+        role=min(user.rank, who.ceiling),
+        scopes=who.scopes,
+        email_hash=email_hash(shop.secret, who.email),
     )
 
 
@@ -49,13 +50,14 @@ async def by_session(shop: Shop, token: str, anyone: Caller) -> tuple[Caller, Si
     if await sessions.is_over(shop, session, user.rank):
         return None
     await sessions.touch(shop, session, user.rank)
-    changes = {
-        "user_id": user.user_id,
-        "role": min(user.rank, session.ceiling),
-        "session_id": session.id,
-        "email_hash": session.email_hash,
-    }
-    return anyone.model_copy(update=changes), session
+    known = replace(
+        anyone,
+        user_id=user.user_id,
+        role=min(user.rank, session.ceiling),
+        session_id=session.id,
+        email_hash=session.email_hash,
+    )
+    return known, session
 
 
 def _actor(user_id: str, trace: Trace) -> Caller:

@@ -34,6 +34,7 @@ from usecases.effects import (
     inventory_knows,
     logistics_does,
     logistics_knows,
+    logistics_prevents,
     payment_does,
     payment_knows,
 )
@@ -60,18 +61,23 @@ class Decides(Protocol):
 
 
 type Does = Callable[[Shop, Caller, Order, Do], Awaitable[bool]]
+type Prevents = Callable[[Shop, Caller, Order], Awaitable[None]]
 type Knows = Callable[[Shop, Order, Word], Awaitable[Facts]]
 
 
 @dataclass(frozen=True, slots=True)
 class Participant:
-    """Who answers the order: its name, its pure function, its hands, and what it can tell beside a word."""
+    """Who answers the order: its name, its pure function, its hands, and what it can tell beside a word.
+
+    ``prevents`` keeps a stalled step from doing what a first word without a deed says was never done.
+    """
 
     name: str
     start: Word
     decides: Decides
     does: Does
     knows: Knows
+    prevents: Prevents | None = None
 
 
 def _without_limits(decide: Callable[..., Answer]) -> Decides:
@@ -86,7 +92,12 @@ INVENTORY: Final = Participant(
 )
 PAYMENT: Final = Participant("payment", payment.START, payment.decide, payment_does, payment_knows)
 LOGISTICS: Final = Participant(
-    "logistics", logistics.START, _without_limits(logistics.decide), logistics_does, logistics_knows
+    "logistics",
+    logistics.START,
+    _without_limits(logistics.decide),
+    logistics_does,
+    logistics_knows,
+    logistics_prevents,
 )
 
 
@@ -173,6 +184,9 @@ async def _answered(hearing: Hearing) -> Committed:
         assert done, f"{hearing.participant.name}: only the first answer may be refused"
     if answer == Answer(recorded.word):
         return Committed()
+    prevents, start = hearing.participant.prevents, hearing.participant.start
+    if prevents and recorded.word == start and not _deeds(answer):
+        await prevents(hearing.shop, hearing.caller, hearing.order)
     return await _committed(hearing, recorded, answer)
 
 

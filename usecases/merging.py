@@ -1,5 +1,6 @@
 """A guest's cart goes over into the cart of the account: no line is lost, and none is taken twice."""
 
+from dataclasses import replace
 from typing import Annotated
 
 from pydantic import Field
@@ -36,7 +37,7 @@ async def merge_cart(
     between leaves a mark that the next try goes on from, and the account's cart remembers what it took in.
     Raises ``CartClaimed`` while an order is made of either, ``CartFull``, and ``GuestCartMismatch``.
     """
-    guest = caller.model_copy(update={"user_id": guest_id, "role": Role.GUEST})
+    guest = replace(caller, user_id=guest_id, role=Role.GUEST)
     taken_in = await again(shop, lambda: _marked(shop, caller, guest, command))
     if taken_in is None:
         return await get_cart(shop, caller)

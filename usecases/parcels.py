@@ -24,10 +24,17 @@ HUB: Final = "shipping-events"
 
 
 async def poll_carriers(shop: Shop, caller: Caller) -> int:
-    """Ask the carriers about every parcel under way; how many parcels had news."""
-    under_way = Scan(where=(Where("status", "in", MOVING),), limit=MOST_POLLED)
-    found = await shop.store.find(Shipment, under_way)
-    return await each(found.items, lambda shipment: _polled(shop, caller, shipment))
+    """Ask the carriers about parcels under way; how many parcels had news.
+
+    Each status has a scan of its own: parcels that are lost stay so, and must not keep others from
+    being asked about.
+    """
+    news = 0
+    for status in MOVING:
+        in_it = Scan(where=(Where("status", "=", status),), limit=MOST_POLLED)
+        found = await shop.store.find(Shipment, in_it)
+        news += await each(found.items, lambda shipment: _polled(shop, caller, shipment))
+    return news
 
 
 async def _polled(shop: Shop, caller: Caller, shipment: Shipment) -> bool:

@@ -74,7 +74,7 @@ class PaymentView(Amounts):
 
 
 async def create_intent(shop: Shop, caller: Caller, command: CreateIntent) -> PaymentView:
-    """The payment of an order: the same one however often it is asked for.
+    """The payment of an order: the same one however often it is asked for, also after it was taken.
 
     The amount is the order's, never the caller's. Raises ``OrderNotFound``, ``AmountMismatch``,
     ``NotPayable``.
@@ -83,6 +83,8 @@ async def create_intent(shop: Shop, caller: Caller, command: CreateIntent) -> Pa
     async def step() -> PaymentView:
         order = await own_order(shop, caller, command.order_id)
         _check_amount(order, command)
+        if (taken := await _taken(shop, order)) is not None:
+            return _view(taken, order)
         _check_payable(order)
         intent = await _intent_for(shop, order)
         if order.payment.intent_id != intent.id:
@@ -114,11 +116,12 @@ async def confirm_payment(shop: Shop, caller: Caller, command: ConfirmPayment) -
 
 
 async def authorised(shop: Shop, caller: Caller, order: Order, intent: Intent) -> None:
-    """The network holds the money: the order says so, and the payment participant hears it.
+    """The network held the money: the order says so while it does, and the payment participant hears it.
 
     Safe to repeat, and beside the webhook that says the same.
     """
-    await _card_known(shop, caller, order, intent)
+    if intent.status == "requires_capture":
+        await _card_known(shop, caller, order, intent)
     fact = Signal(names.AUTHORISED, f"{intent.id}:authorised")
     subject = Subject(order.user_id, order.order_id)
     await participant_hears(shop, caller, PAYMENT, subject, fact)
@@ -145,6 +148,14 @@ async def _note_card(shop: Shop, caller: Caller, order: Order, intent: Intent) -
     update = {"brand": intent.brand, "last4": intent.last4, "authorized_at": now}
     changed = order.paying(card.model_copy(update=update), now)
     await shop.store.commit(Change(by=caller, puts=(changed,)))
+
+
+async def _taken(shop: Shop, order: Order) -> Intent | None:
+    """The payment that has paid the order: a click that comes late finds it, and takes nothing."""
+    facets = order.facets
+    if facets is None or facets.cancel or facets.payment != Payment.CAPTURED:
+        return None
+    return await shop.payments.retrieve(order.payment.intent_id)
 
 
 async def _intent_for(shop: Shop, order: Order) -> Intent:

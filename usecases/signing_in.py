@@ -7,7 +7,7 @@ slipped in from elsewhere serves nobody (RFC 9700, 4.5 and 4.7).
 
 import hmac
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from hashlib import sha256
 from typing import Annotated, Any, Final
@@ -39,7 +39,7 @@ class ReturnNotAllowed(Invalid):
     """The shop sends nobody to an address that is not its own."""
 
     code = "RETURN_NOT_ALLOWED"
-    message = "The address in return_to is no page of the shop."
+    message = "The page to return to is none of the shop's."
 
 
 class SignInLost(Invalid):
@@ -125,10 +125,10 @@ async def finish(shop: Shop, by: Caller, answer: SignInAnswer, sealed: str) -> F
     await spend(shop, by, "sign-in")
     carried = _carried(shop, answer, sealed)
     tokens = await _exchanged(shop, answer, carried)
-    actor = by.model_copy(update={"user_id": "sign-in", "role": Role.SYSTEM})
+    actor = replace(by, user_id="sign-in", role=Role.SYSTEM)
     user = await users.entered(shop, actor, tokens.who, signs_in=True)
     session = await sessions.begin(shop, user, tokens, carried["name"])
-    person = by.model_copy(update={"user_id": user.user_id, "role": user.rank})
+    person = replace(by, user_id=user.user_id, role=user.rank)
     merged = await _has_merged(shop, person, carried["guest"])
     return Finished(session, carried["return_to"], merged)
 

@@ -41,6 +41,10 @@ class WebhookNotSigned(Invalid):
     message = "The webhook's signature is not good."
 
 
+HELD_ONCE: Final = ("requires_capture", "succeeded", "canceled")
+"""Where an intent stands that was authorised; one whose capture was refused asks for a card again."""
+
+
 class Receipt(BaseModel):
     """The webhook is in good hands."""
 
@@ -104,13 +108,26 @@ async def _apply(shop: Shop, caller: Caller, event: PaymentEvent) -> bool:
 def _is_true(order: Order, intent: Intent, fact: str) -> bool:
     """Whether the network itself says so, about this order's own intent and its whole total."""
     ours = order.payment.intent_id == intent.id and intent.amount == order.totals.total
-    return ours and (fact != names.SUCCEEDED or intent.status == "succeeded")
+    return ours and _fits(intent, fact)
+
+
+def _fits(intent: Intent, fact: str) -> bool:
+    """Whether it can have happened to this intent; one that nobody has tried was neither held nor declined.
+
+    What was held and is not any more counts as authorised: the capture was refused, or it was cancelled.
+    """
+    if fact == names.SUCCEEDED:
+        return intent.status == "succeeded"
+    if intent.status == "requires_payment_method":
+        return intent.decline_code != ""
+    return fact != names.AUTHORISED or intent.status in HELD_ONCE
 
 
 async def _heard(shop: Shop, caller: Caller, order: Order, intent: Intent, fact: Signal) -> None:
     if fact.type == names.AUTHORISED:
-        if intent.status == "requires_capture":
-            await authorised(shop, caller, order, intent)
+        # what was authorised and is not any more (a capture was refused, and we crashed) is told too:
+        # the capture, asked again, finds out what became of it
+        await authorised(shop, caller, order, intent)
         return
     subject = Subject(order.user_id, order.order_id)
     await participant_hears(shop, caller, PAYMENT, subject, fact)

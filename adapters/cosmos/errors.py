@@ -6,7 +6,7 @@ Status codes: https://learn.microsoft.com/rest/api/cosmos-db/http-status-codes-f
 from collections.abc import Mapping
 from typing import Any, Final
 
-from adapters.batch import Create, Operation, TakeFrom
+from adapters.batch import Operation, TakeFrom
 from usecases.ports.store import (
     AlreadyExists,
     GuardRefused,
@@ -72,7 +72,7 @@ def translated(error: Any) -> StoreError:
 def refusal_of(operation: Operation, error: Any) -> StoreError:
     """The store's word for a batch that failed at ``operation``."""
     status = status_of(error)
-    if status == 409 and isinstance(operation, Create):
+    if status == 409:
         return AlreadyExists(f"{operation.id} is there already", operation.id)
     if status not in (404, 412):
         return translated(error)

@@ -59,7 +59,7 @@ class CosmosStore:
             if is_absent(error):
                 return None
             raise translated(error) from error
-        return _entity(kind, document) if document["kind"] == kind.kind else None
+        return _entity(kind, document) if document.get("kind") == kind.kind else None
 
     @overload
     async def find[E: Entity](self, kind: type[E], query: Query) -> Page[E]: ...
@@ -81,15 +81,16 @@ class CosmosStore:
         ``StoreBusy`` means that it may have happened; nothing is sent again after an answer got lost.
         """
         batch = plan(change, now=self._clock.now(), audit_key=self._audit_key)
-        for pause_seconds in PAUSES_SECONDS:
+        pauses = iter(PAUSES_SECONDS)
+        while True:
             try:
                 return await self._executed(batch)
             except self._azure_error as error:
                 self._heard_failure(batch.container, error)
-                if not was_not_applied(error):
+                pause_seconds = next(pauses, None)
+                if pause_seconds is None or not was_not_applied(error):
                     raise _refusal(batch, error) from error
             await self._clock.sleep(pause_seconds)
-        return await self._asked(batch.container, lambda: self._executed(batch))
 
     @cached_property
     def _azure_error(self) -> type[Exception]:

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from azure.eventhub.aio import CheckpointStore, EventHubConsumerClient, EventHubProducerClient
 
 _RETRY_OURSELVES: Final[Mapping[str, Any]] = {"retry_total": 0, "retry_backoff_factor": 0}
-"""The SDK repeats what lost its connection but not what was refused; we repeat both, and by our clock."""
+"""We repeat, by our clock. Told this, the SDK tries a failed send once more, at once and in any case."""
 
 
 class Clients:

@@ -17,9 +17,6 @@ CHECK_SECONDS: Final = 0.2
 
 STEPS_BETWEEN_LOOKS: Final = 10_000
 
-_MAGIC: Final = b"SQLite format 3\x00"
-_HEADER_BYTES: Final = 100
-
 
 class DataFileRefused(Exception):
     """The data file is foreign, corrupt or of a newer release; it was not touched."""
@@ -31,22 +28,30 @@ def refuse_unknown(path: Path) -> None:
         return
     if not path.is_file():
         raise DataFileRefused(f"{path} is no file.")
-    with path.open("rb") as file:
-        header = file.read(_HEADER_BYTES)
-    if header:
-        _refuse_header(path, header)
+    if path.stat().st_size:
+        _refuse_header(path)
         _refuse_damage(path)
 
 
-def _refuse_header(path: Path, header: bytes) -> None:
-    """The header's layout: https://sqlite.org/fileformat2.html#the_database_header."""
-    if len(header) < _HEADER_BYTES or not header.startswith(_MAGIC):
-        raise DataFileRefused(
-            f"{path} is not a data file of this shop, or its beginning is damaged."
-        )
-    if int.from_bytes(header[68:72]) != APPLICATION_ID:
+def _refuse_header(path: Path) -> None:
+    """Look at the header alone, which changes nothing, not even a file that needs recovery.
+
+    SQLite reads it: a file that this process opened and closed by other means would take the locks of
+    all its connections with it, and the next process to leave would remove the log beneath them
+    (https://sqlite.org/howtocorrupt.html, 2.2).
+    """
+    uri = f"{path.absolute().as_uri()}?mode=ro&immutable=1"
+    with closing(sqlite3.connect(uri, uri=True, isolation_level=None)) as connection:
+        try:
+            application = connection.execute("PRAGMA application_id").fetchone()[0]
+            version = connection.execute("PRAGMA user_version").fetchone()[0]
+        except sqlite3.DatabaseError as error:
+            raise DataFileRefused(
+                f"{path} is not a data file of this shop, or its beginning is damaged ({error})."
+            ) from error
+    if application != APPLICATION_ID:
         raise DataFileRefused(f"{path} belongs to another program.")
-    _refuse_newer(path, int.from_bytes(header[60:64]))
+    _refuse_newer(path, version)
 
 
 def _refuse_newer(path: Path, version: int) -> None:
@@ -66,6 +71,7 @@ def _refuse_damage(path: Path) -> None:
             fault = _first_fault(connection)
         except sqlite3.DatabaseError as error:
             fault = str(error)
+    fault = " ".join(fault.split())
     if fault != "ok":
         raise DataFileRefused(f"{path} is damaged or unreadable ({fault}); restore it from a copy.")
 

@@ -22,8 +22,8 @@ from adapters.wiring import (
     Opening,
     card_settings,
     carrier_settings,
+    configured_shop,
     embedded_issuer,
-    embedded_shop,
     issuers_of,
     shop_over,
 )
@@ -159,9 +159,9 @@ async def test_embedded_ends_open_nowhere_but_on_a_developers_machine(
     environment: dict[str, str],
 ) -> None:
     with pytest.raises(BadSettings, match="HPH_LOCAL is not set"):
-        embedded_shop(environment | {"HPH_LOCAL": "false"})
+        configured_shop(environment | {"HPH_LOCAL": "false"})
     with pytest.raises(BadSettings, match="HPH_SECRET_KEY"):
-        embedded_shop({})
+        configured_shop({})
     assert not Path(environment["HPH_STORE_FILE"]).exists()
 
 

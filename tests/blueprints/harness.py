@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from pathlib import Path
 from typing import Any
@@ -33,6 +33,7 @@ from local.courier import Courier
 from local.protos import RetryContext
 from local.settings import Settings, read_settings
 from local.worker import Function, Worker, load
+from tests.blueprints.clock import MovedClock
 from tests.issuer_desk import PageWeb, access_token, issuer
 from usecases.shop import Shop
 
@@ -40,25 +41,6 @@ ROOT = Path(__file__).resolve().parents[2]
 BASE = "http://localhost:7071"
 SECRET = "a secret that is only for tests, and long enough"
 MOST_ROUNDS = 50
-
-
-class MovedClock:
-    """The machine's clock, put forward by hand; nobody who sleeps by it waits."""
-
-    def __init__(self) -> None:
-        self._clock = SystemClock()
-        self.ahead = timedelta()
-
-    def now(self) -> datetime:
-        """This moment, as far ahead as the test has put it."""
-        return self._clock.now() + self.ahead
-
-    async def sleep(self, seconds: float) -> None:
-        """Return at once."""
-
-    def move(self, seconds: float) -> None:
-        """Put it forward."""
-        self.ahead += timedelta(seconds=seconds)
 
 
 @dataclass

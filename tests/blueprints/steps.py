@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from domain.cart import CART_ID, Cart, Claim
+from domain.dead_letter import DeadLetter
 from domain.product import Product, product_id
 from domain.stock import STOCK_ID, Stock
 from tests.blueprints.goods import CANDLE, ORDER
@@ -27,6 +28,30 @@ class Hooked:
 
     async def commit(self, change: Change) -> Any:
         await self._before(change)
+        return await self._store.commit(change)
+
+
+class Faulty:
+    """A store that raises when a document is asked for whose id is among ``faults``, and takes notes."""
+
+    def __init__(self, web: Web, **faults: Exception) -> None:
+        self._store, self.faults = web.shop.store, faults
+        self.asked: list[str] = []
+        self.commits: Exception | None = None
+
+    async def get(self, kind: type[Any], id: str, partition: str) -> Any:
+        self.asked.append(id)
+        if id in self.faults:
+            raise self.faults[id]
+        return await self._store.get(kind, id, partition)
+
+    async def find(self, kind: type[Any], query: Any) -> Any:
+        return await self._store.find(kind, query)
+
+    async def commit(self, change: Any) -> Any:
+        is_letter = isinstance(change.puts[0], DeadLetter) if change.puts else False
+        if self.commits is not None and is_letter:
+            raise self.commits
         return await self._store.commit(change)
 
 
@@ -105,3 +130,9 @@ async def paid(guest: Guest, order_id: str, card: str = "pm_card_visa") -> str:
     answer = await guest.send("POST", "/api/payments/confirm", body)
     assert answer.status_code == 200, answer.text
     return intent_id
+
+
+async def line_of(guest: Guest, number: int = 0) -> str:
+    """The path of a line of the cart."""
+    cart = (await guest.send("GET", "/api/cart")).json()
+    return f"/api/cart/items/{cart['items'][number]['cart_item_id']}"

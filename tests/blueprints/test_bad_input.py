@@ -131,6 +131,14 @@ async def test_a_category_that_is_not_there_is_not_found(web: Web, name: str) ->
     assert code(await web.get(f"/api/categories/{name}")) == (404, "CATEGORY_NOT_FOUND")
 
 
+@pytest.mark.parametrize("path", ["/api/products", "/api/products/filters"])
+async def test_a_list_of_a_category_that_is_not_there_is_not_found(web: Web, path: str) -> None:
+    with web.unchanged():
+        answer = await web.get(f"{path}?category=cellar")
+
+    assert code(answer) == (404, "CATEGORY_NOT_FOUND")
+
+
 @pytest.mark.parametrize(
     "q", ["%00", "\u202e", "'", '"', "%25", "*", "(", "\U0001f384", "\u0130", "a" * 200]
 )

@@ -17,25 +17,17 @@ from tests.blueprints.goods import (
     STAR,
     TRAY,
 )
-from tests.blueprints.harness import Guest, Web, code
+from tests.blueprints.harness import Web, code
 from tests.blueprints.steps import (
-    Hooked,
     cart_in_store,
     change_product,
-    claim_cart,
     filled,
+    line_of,
     put,
     stock,
 )
-from usecases.ports.store import Change, VersionConflict
 
 ITEMS = "/api/cart/items"
-
-
-async def line_of(guest: Guest, number: int = 0) -> str:
-    """The path of a line of the cart."""
-    cart = (await guest.send("GET", "/api/cart")).json()
-    return f"{ITEMS}/{cart['items'][number]['cart_item_id']}"
 
 
 async def test_a_new_cart_is_empty_and_nothing_is_written_for_it(web: Web) -> None:
@@ -167,65 +159,6 @@ async def test_a_cart_has_at_most_a_hundred_lines(web: Web) -> None:
         answer = await guest.send("POST", ITEMS, {"product_id": TRAY})
 
     assert code(answer) == (422, "CART_FULL")
-
-
-@pytest.mark.parametrize(
-    ("method", "path", "body"),
-    [
-        ("POST", ITEMS, {"product_id": TRAY}),
-        ("PUT", "line", {"quantity": 2}),
-        ("DELETE", "line", None),
-        ("DELETE", "/api/cart", None),
-    ],
-)
-async def test_a_cart_that_is_becoming_an_order_is_left_alone(
-    web: Web, method: str, path: str, body: Any
-) -> None:
-    guest = await filled(web)
-    path = await line_of(guest) if path == "line" else path
-    await claim_cart(web, guest, seconds=10)
-
-    with web.unchanged():
-        answer = await guest.send(method, path, body)
-        read = await guest.send("GET", "/api/cart")
-
-    assert code(answer) == (409, "CART_CLAIMED")
-    assert read.json()["item_count"] == 1
-
-
-async def test_a_claim_whose_time_is_over_locks_nothing(web: Web) -> None:
-    guest = await filled(web)
-    await claim_cart(web, guest, seconds=-1)
-
-    answer = await guest.send("POST", ITEMS, {"product_id": TRAY})
-
-    assert (answer.status_code, answer.json()["item_count"]) == (201, 2)
-
-
-@pytest.mark.parametrize(
-    ("method", "path", "body"),
-    [
-        ("POST", ITEMS, {"product_id": TRAY}),
-        ("PUT", "line", {"quantity": 2}),
-        ("DELETE", "line", None),
-        ("DELETE", "/api/cart", None),
-    ],
-)
-async def test_a_cart_that_everybody_changes_asks_to_try_again(
-    web: Web, method: str, path: str, body: Any
-) -> None:
-    async def overtake(change: Change) -> None:
-        raise VersionConflict("somebody was faster")
-
-    guest = await filled(web)
-    path = await line_of(guest) if path == "line" else path
-    web.change(store=Hooked(web, overtake))
-
-    with web.unchanged():
-        answer = await guest.send(method, path, body)
-
-    assert code(answer) == (503, "CONTENDED")
-    assert answer.headers["retry-after"] == "1"
 
 
 @pytest.mark.parametrize("line", ["absent", "\u00fc", "%00", "..%2F..", "x" * 2000])

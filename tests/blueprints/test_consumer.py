@@ -13,34 +13,11 @@ from domain.hold import Hold, hold_id
 from local.worker import Function, FunctionFailed
 from tests.blueprints.goods import CANDLE, ORDER, TRAY
 from tests.blueprints.harness import Web
+from tests.blueprints.steps import Faulty
 from usecases.ports.store import Query, StoreBusy
 
 HUB = "order-events"
 LAST = (5, 5)
-
-
-class Faulty:
-    """A store that raises when a document is asked for whose id is among ``faults``, and takes notes."""
-
-    def __init__(self, web: Web, **faults: Exception) -> None:
-        self._store, self.faults = web.shop.store, faults
-        self.asked: list[str] = []
-        self.commits: Exception | None = None
-
-    async def get(self, kind: type[Any], id: str, partition: str) -> Any:
-        self.asked.append(id)
-        if id in self.faults:
-            raise self.faults[id]
-        return await self._store.get(kind, id, partition)
-
-    async def find(self, kind: type[Any], query: Any) -> Any:
-        return await self._store.find(kind, query)
-
-    async def commit(self, change: Any) -> Any:
-        is_letter = isinstance(change.puts[0], DeadLetter) if change.puts else False
-        if self.commits is not None and is_letter:
-            raise self.commits
-        return await self._store.commit(change)
 
 
 async def placed(web: Web, product: str = CANDLE) -> Record:

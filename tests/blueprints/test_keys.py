@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from domain.access import Caller
+from domain.access import Caller, Role
 from domain.idempotency import KeptAnswer
 from domain.stock import STOCK_ID, Stock
 from tests.blueprints.goods import CANDLE, DRUM, ORDER, STAR, TRAY
@@ -29,7 +29,7 @@ async def kept(web: Web, guest: Guest) -> list[KeptAnswer]:
 
 async def claim(web: Web, guest: Guest, key: str, body: bytes) -> None:
     """Another process has begun to answer this request."""
-    caller = Caller(user_id=guest.user_id, role=1, trace=somebody().trace)
+    caller = Caller(user_id=guest.user_id, role=Role.GUEST, trace=somebody().trace)
     request = KeyedRequest("cart_add_item", key, b"\n".join((b"", b"", body)))
     await idempotency.claim(web.shop, caller, request)
 

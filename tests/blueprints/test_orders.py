@@ -176,6 +176,21 @@ async def test_what_is_no_longer_sold_cannot_be_ordered(web: Web) -> None:
     assert answer.json()["error"]["details"] == {"skus": ["pine-candle-1"]}
 
 
+@pytest.mark.parametrize("path", ["/api/checkout/validate", ORDERS])
+async def test_what_no_card_can_pay_is_refused(web: Web, path: str) -> None:
+    """One charge has eight digits."""
+    price = Price(amount=Money(99_999_999, "USD"), currency="USD")
+    await change_product(web, "pine-candle", price=price)
+    guest = await filled(web)
+    body = ORDER if path == ORDERS else {"shipping_address": ADDRESS}
+
+    with web.unchanged():
+        answer = await guest.send("POST", path, body)
+
+    assert code(answer) == (422, "TOTAL_TOO_LARGE")
+    assert answer.json()["error"]["details"] == {"limit": 999999.99, "currency": "USD"}
+
+
 async def test_an_attempt_that_somebody_ended_meanwhile_places_nothing(web: Web) -> None:
     store, guest = web.shop.store, await filled(web)
 

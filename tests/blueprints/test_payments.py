@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from domain.money import Money
 from tests.blueprints.goods import TRAY
 from tests.blueprints.harness import Guest, Web, code
 from tests.blueprints.steps import Hooked, filled, intent_of, ordered, paid, stock_of
@@ -165,6 +166,18 @@ async def test_only_an_own_payment_can_be_confirmed(
         answer = await confirmed(guest, foreign if intent == "foreign" else intent)
 
     assert code(answer) == refusal
+
+
+async def test_a_payment_of_an_order_that_is_not_there_cannot_be_confirmed(web: Web) -> None:
+    guest = await web.guest()
+    about = {"order_id": "0123456789AB", "user_id": guest.user_id}
+    ten = Money(1000, "USD")
+    intent = await web.shop.payments.create_intent(ten, key="k", metadata=about)
+
+    with web.unchanged():
+        answer = await confirmed(guest, intent.id)
+
+    assert code(answer) == (404, "ORDER_NOT_FOUND")
 
 
 async def test_an_unknown_card_is_declined(web: Web) -> None:

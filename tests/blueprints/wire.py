@@ -1,6 +1,7 @@
 """Carries what Schemathesis thinks of to the app and back, without a socket."""
 
 import asyncio
+import shutil
 from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
@@ -14,8 +15,9 @@ from adapters.sqlite.file import SqliteFile
 from blueprints import AREAS
 from blueprints._openapi import document
 from domain.access import Role
+from tests.blueprints.clock import MovedClock
 from tests.blueprints.goods import ORDER
-from tests.blueprints.harness import BASE, Door, Guest, MovedClock, Web, client_of, shop_in
+from tests.blueprints.harness import BASE, Door, Guest, Web, client_of, shop_in
 
 NOT_CHECKED: Final = (
     "unsupported_method",  # the Functions host answers a wrong method by 404
@@ -72,14 +74,26 @@ def described() -> Any:
 class Wire:
     """A shop of its own, a guest and a member of staff, for calls that are not async."""
 
-    def __init__(self, door: Door, path: Path) -> None:
+    def __init__(self, door: Door, stocked: Path, folder: Path) -> None:
         self._runner = asyncio.Runner()
-        self._door, self._file = door, SqliteFile(path, synchronous="OFF")
-        self._shop = shop_in(self._file, MovedClock(), HPH_LIMIT_SCALE="1000000")
+        self._door, self._stocked, self._path = door, stocked, folder / "shop.db"
         self._client = client_of(door.app)
-        self._web = Web(door, path, self._file, MovedClock(), self._client)
-        self._guest: Guest = self.run(self._web.guest())
         self.answers: Counter[str] = Counter()
+        self._open()
+
+    def start_anew(self) -> None:
+        """Another shop with the same goods, and another guest, as if nothing had happened."""
+        self._file.close()
+        for path in self._path.parent.glob("shop.db*"):
+            path.unlink()
+        self._open()
+
+    def _open(self) -> None:
+        shutil.copy(self._stocked, self._path)
+        self._file = SqliteFile(self._path, synchronous="OFF")
+        self._shop = shop_in(self._file, MovedClock(), HPH_LIMIT_SCALE="1000000")
+        self._web = Web(self._door, self._path, self._file, MovedClock(), self._client)
+        self._guest: Guest = self.run(self._web.guest())
 
     def run(self, work: Any) -> Any:
         """Run until it is done, with this shop behind the door."""

@@ -228,3 +228,11 @@ def test_a_model_without_a_currency_is_refused() -> None:
         Bill.model_validate({"due": 1})
     with pytest.raises(ValidationError):
         Bill.model_validate("a text")
+
+
+@given(st.integers(-MOST_MINOR, MOST_MINOR), st.sampled_from(["USD", "JPY", "KWD"]))
+def test_a_double_means_the_decimal_that_it_is_written_as(minor: int, currency: str) -> None:
+    """Numbers and their texts mean the same amount, the short way and the long."""
+    number = minor / 10 ** decimals_of(currency)
+
+    assert money(number, currency) == money(repr(number), currency) == Money(minor, currency)

@@ -168,14 +168,14 @@ class _Search:
     def _walked(self) -> bool:
         execution = Execution(self._scenario, self._root)
         self._children[()] = []
-        todo = [(self._root, name) for name in self._choices(execution)]
+        todo = [(self._root, name) for name in reversed(self._choices(execution))]
         while todo:
             node, name = todo.pop()
             if execution.node is not node:
                 execution = self._again(execution, node)
             if not self._stepped(execution, name):
                 return False
-            todo += [(execution.node, each) for each in self._entered(execution)]
+            todo += [(execution.node, each) for each in reversed(self._entered(execution))]
             assert len(self._children) < MOST_STATES, "too many states"
         return True
 

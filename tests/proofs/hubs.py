@@ -39,23 +39,31 @@ class MemoryHubs:
     async def check(self) -> None:
         """The hubs can always be reached."""
 
+    def unread(self, hub: str, group: str) -> list[Delivery]:
+        """Every event of a hub that the group has not read."""
+        return [each for each in self._deliveries() if (each.hub, each.group) == (hub, group)]
+
     def waiting(self) -> Iterator[Delivery]:
         """The next event of each key for each of the groups that work on orders."""
         seen: set[tuple[str, str, str]] = set()
-        places: dict[tuple[str, str], int] = {}
-        for hub, key, event in self.log.events:
-            place = places.get((hub, key), 0)
-            places[hub, key] = place + 1
-            for group in _groups(hub):
-                is_read = (hub, key, group, place) in self.log.read
-                if not is_read and (hub, key, group) not in seen:
-                    seen.add((hub, key, group))
-                    yield Delivery(hub, key, group, place, event)
+        for each in self._deliveries():
+            if (each.hub, each.key, each.group) not in seen:
+                seen.add((each.hub, each.key, each.group))
+                yield each
 
     def settle(self, delivery: Delivery) -> None:
         """Move the group's checkpoint past the event."""
         mark = (delivery.hub, delivery.key, delivery.group, delivery.place)
         self.log = replace(self.log, read=self.log.read | {mark})
+
+    def _deliveries(self) -> Iterator[Delivery]:
+        places: dict[tuple[str, str], int] = {}
+        for hub, key, event in self.log.events:
+            place = places.get((hub, key), 0)
+            places[hub, key] = place + 1
+            for group in _groups(hub):
+                if (hub, key, group, place) not in self.log.read:
+                    yield Delivery(hub, key, group, place, event)
 
     def published(self) -> set[str]:
         """The ids of all events that were ever published."""

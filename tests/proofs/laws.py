@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from adapters.embedded.cards import INTENTS
+from adapters.embedded.carriers import PARCELS
 from domain.order import REJECTED
 from tests.proofs.world import World
 
@@ -98,6 +99,11 @@ def stock_of(world: World, sku: str) -> tuple[int, int]:
     """The available pieces and those on hand."""
     stock = next(stock for stock in world.documents("stock") if stock["sku"] == sku)
     return stock["available"], stock["on_hand"]
+
+
+def live_labels(world: World) -> int:
+    """Labels that were bought and not given back."""
+    return sum(parcel["voided_at"] is None for parcel in world.records(PARCELS))
 
 
 def intents(world: World) -> list[dict[str, Any]]:

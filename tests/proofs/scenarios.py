@@ -1,22 +1,26 @@
 """The races of the shop, each with the end that is right."""
 
-from typing import Any
+from typing import Any, Final
 
 from domain.order import Order, OutOfStock
 from domain.product import product_id
 from tests.adapters.embedded.fixtures import finish
 from tests.proofs import laws
 from tests.proofs.explorer import Client, Outcomes, Scenario
-from tests.proofs.world import BUY, CLERK, World, guest
-from usecases.carting import AddItem, add_item
+from tests.proofs.steps import Step, Touch
+from tests.proofs.world import BUY, CLERK, World, clockwork, guest
+from usecases.carting import AddItem, add_item, get_cart
+from usecases.commanding import look_again
 from usecases.holding import free
 from usecases.ordering import PlaceOrder, place_order
+from usecases.orders import OrderView
 from usecases.shop import Shop
 
-BUYERS = ("ann", "bob", "cid")
+BUYERS: Final = ("ann", "bob", "cid")
+PAST_THE_LEASE: Final = 31
 
 
-def last_unit(buyers: int, **switches: bool) -> Scenario:
+def last_unit(buyers: int, **switches: Any) -> Scenario:
     """So many buyers, one piece: one order, and the others hear which line is short."""
     world = World(**switches)
     world.offer("mug", 1)
@@ -92,9 +96,9 @@ def half_short() -> Scenario:
     return Scenario("one cart twice, half of it short", world, clients, laws.always, finally_)
 
 
-def one_cart_twice(others: dict[str, Client] | None = None) -> Scenario:
+def one_cart_twice(others: dict[str, Client] | None = None, **switches: Any) -> Scenario:
     """The same request twice at once, beside whatever else: one order, the same answer."""
-    world = World()
+    world = World(**switches)
     world.offer("mug", 1)
     world.offer("pen", 5)
     world.fill_cart(guest("ann"), mug=1)
@@ -123,7 +127,8 @@ def one_cart_while_stock_returns() -> Scenario:
     gone = Order.model_validate(world.documents("order")[0])
 
     async def returning(shop: Shop) -> Any:
-        return await free(shop, CLERK, gone)
+        stock = Touch("Inventory", "mug", writes=True)
+        await Step("stock comes back", stock, lambda: free(world.shop("clerk"), CLERK, gone))
 
     def always(world: World) -> None:
         laws.check_stock(world)
@@ -153,3 +158,47 @@ def _sell_out(world: World, sku: str) -> None:
     buyer = guest("early")
     world.fill_cart(buyer, **{sku: 1})
     finish(place_order(world.shop("early"), buyer, BUY))
+
+
+def stalled_attempt(
+    then: Client, name: str, skus: tuple[str, ...] = ("mug",), **switches: Any
+) -> Scenario:
+    """An attempt that is slower than its lease, and somebody who settles it: one order, or none and no hold."""
+    world = World(**switches)
+    for sku in skus:
+        world.offer(sku, 1)
+        world.fill_cart(guest("ann"), **{sku: 1})
+
+    async def later(shop: Shop) -> Any:
+        await world.pass_time(PAST_THE_LEASE)
+        return await then(shop)
+
+    def finally_(world: World, ends: Outcomes) -> None:
+        orders = {order["id"] for order in laws.placed(world)}
+        assert len(orders) <= 1, "one cart became two orders"
+        laws.check_told(world)
+        _settle(world)
+        laws.check_nothing_held(world, besides=orders)
+        for end in ends.values():
+            if isinstance(end.value, OrderView):
+                assert {end.value.order_id} == orders, "an order was promised and not kept"
+
+    clients = {"stalled": buying("ann"), name: later}
+    return Scenario(f"a stalled attempt, beside {name}", world, clients, laws.always, finally_)
+
+
+def getting_the_cart(shop: Shop) -> Any:
+    """The shopper looks into the cart."""
+    return get_cart(shop, guest("ann"))
+
+
+def watching(shop: Shop) -> Any:
+    """The watchdog goes its round."""
+    return look_again(shop, clockwork("watchdog"))
+
+
+def _settle(world: World) -> None:
+    """Long after, the watchdog has gone its round and the customer has looked into the cart."""
+    finish(world.clock.move(PAST_THE_LEASE))
+    finish(look_again(world.shop("watchdog"), clockwork("watchdog")))
+    finish(get_cart(world.shop("late"), guest("ann")))

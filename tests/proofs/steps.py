@@ -29,7 +29,11 @@ class Touch:
 
     def meets(self, other: "Touch") -> bool:
         """Whether the two steps may not be swapped."""
-        if self.container != other.container or not (self.writes or other.writes):
+        if not (self.writes or other.writes):
+            return False
+        if ANYWHERE in (self.container, other.container):
+            return True
+        if self.container != other.container:
             return False
         return self.partition == other.partition or ANYWHERE in (self.partition, other.partition)
 
@@ -74,7 +78,7 @@ class Stepped:
         method = getattr(self._port, verb)
         return method if verb in IMMEDIATE else partial(self._step, verb, method)
 
-    def _step(self, verb: str, method: Callable[..., Any], *args: Any, **named: Any) -> Step:
+    def _step(self, verb: str, method: Callable[..., Any], /, *args: Any, **named: Any) -> Step:
         touch = self._touched(verb, *args)
         return Step(f"{self._name}.{verb}", touch, partial(method, *args, **named))
 

@@ -125,7 +125,7 @@ class Moment:
 class World:
     """Store, hubs, card network, carriers and clock; ``switches`` are those of ``MemoryStore``."""
 
-    def __init__(self, *, settings: Mapping[str, Any] | None = None, **switches: bool) -> None:
+    def __init__(self, settings: Mapping[str, Any] | None = None, **switches: Any) -> None:
         self.clock = HandClock()
         self.store = RewindableStore(self.clock, **switches)
         self.vault = RewindableVault()
@@ -192,9 +192,20 @@ class World:
         kept = self.store.snapshot().values()
         return [_parsed(each.text) for each in kept if each.kind == kind and each.text]
 
+    def rows(self, drawer: str) -> list[tuple[str, dict[str, Any]]]:
+        """All records of an outside company's drawer, by key."""
+        return [
+            (key, _parsed(text)) for (of, key), text in self.vault.texts.items() if of == drawer
+        ]
+
     def records(self, drawer: str) -> list[dict[str, Any]]:
         """All records of an outside company's drawer."""
-        return [_parsed(text) for (of, _), text in self.vault.texts.items() if of == drawer]
+        return [record for _, record in self.rows(drawer)]
+
+    def forget(self, drawer: str, key: str) -> None:
+        """Take a record out of its drawer."""
+        kept = {place: text for place, text in self.vault.texts.items() if place != (drawer, key)}
+        self.vault.restore(kept)
 
     def offer(self, sku: str, pieces: int, price: int = 1000) -> None:
         """Put a product of one SKU on sale."""

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, cast
 
 from adapters.counting import CountingStore
@@ -32,7 +32,7 @@ STAFF = Caller(
 VISITOR = Caller(
     user_id="", role=Role.ANONYMOUS, trace=Trace(correlation_id="c-2", causation_id="r-2")
 )
-GUEST = VISITOR.model_copy(update={"user_id": "guest:g-1", "role": Role.GUEST})
+GUEST = replace(VISITOR, user_id="guest:g-1", role=Role.GUEST)
 
 
 @dataclass

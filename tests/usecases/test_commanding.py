@@ -222,6 +222,21 @@ async def test_an_order_that_waits_too_long_is_asked_about_again_then_given_up()
     assert seen[3] == seen[2]
 
 
+async def test_a_cancellation_that_nobody_answers_goes_to_a_person_in_the_end() -> None:
+    bench = await a_shop()
+    view = await placed(bench, MUG=2)
+    await cancel_order(bench.shop, GUEST, view.order_id)
+    bench.hubs.events.clear()
+
+    for _ in range(4):
+        bench.clock.move(300)
+        await look_again(bench.shop, CLOCKWORK)
+
+    assert bench.hubs.types() == ["OrderCancelled", "OrderCancelled", "TicketCreated"]
+    assert bench.hubs.events[-1].data["ticket_id"] == f"{view.order_id}:compensation_stuck"
+    assert (await bench.order(view.order_id)).due is None
+
+
 async def test_nothing_is_looked_at_before_its_time() -> None:
     bench = await a_shop()
     await placed(bench, MUG=2)

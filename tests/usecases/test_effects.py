@@ -3,7 +3,7 @@
 import pytest
 
 from domain.money import Money
-from domain.order import CardUsed, Order
+from domain.order import CardUsed, Order, OrderNotFound
 from domain.saga import Do, Word
 from domain.shipment import Shipment
 from tests.domain.samples import HOME, an_order
@@ -141,6 +141,19 @@ async def test_what_was_never_taken_cannot_be_given_back() -> None:
         await payment_does(bench.shop, CLOCKWORK, order, REFUND)
 
     assert await money(bench) == (3007, 0, 0)
+
+
+@pytest.mark.parametrize("do", [CHARGE, REFUND])
+async def test_money_does_not_move_for_an_order_whose_payment_is_not_seen_yet(do: Do) -> None:
+    bench = await a_shop()
+    await authorised(bench)
+    before = bench.state()
+
+    with pytest.raises(OrderNotFound) as refusal:
+        await payment_does(bench.shop, CLOCKWORK, an_order(), do)
+
+    assert refusal.value.facts == {"order_id": an_order().order_id}
+    assert bench.state() == before
 
 
 async def test_stopping_frees_what_is_held_and_needs_no_payment() -> None:

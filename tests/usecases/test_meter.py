@@ -5,7 +5,7 @@ from contextvars import copy_context
 
 from tests.domain.samples import an_order
 from tests.usecases.shop_fixtures import STAFF, open_bench
-from usecases.meter import begin, count
+from usecases.meter import begin, charge, count
 from usecases.ports.store import Change, Scan
 
 ORDER = an_order()
@@ -35,5 +35,18 @@ async def test_invocations_are_counted_apart() -> None:
     assert (three, five) == (3, 5)
 
 
+def counted_and_charged() -> tuple[int, float]:
+    meter = begin()
+    count()
+    charge(2.5)
+    charge(1.5)
+    return meter.operations, meter.request_units
+
+
+def test_what_the_store_charged_adds_up() -> None:
+    assert copy_context().run(counted_and_charged) == (1, 4.0)
+
+
 def test_outside_an_invocation_nothing_is_counted() -> None:
     copy_context().run(count)
+    copy_context().run(charge, 1.0)

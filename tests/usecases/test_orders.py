@@ -107,6 +107,15 @@ async def test_wrong_mail_address_and_absent_order_look_the_same(typed: str) -> 
     assert set(facts) == {("There is no such order, or it is not yours.", True)}
 
 
+@pytest.mark.parametrize("typed", ["", " "])
+async def test_an_order_whose_mail_address_was_erased_is_known_to_nobody(typed: str) -> None:
+    bench, view = await an_order()
+    await bench.put((await bench.order(view.order_id)).but(email=""))
+
+    with pytest.raises(OrderNotFound):
+        await visible_order(bench.shop, NOBODY, view.order_id, typed)
+
+
 async def test_what_is_only_the_shops_is_not_shown() -> None:
     _, view = await an_order()
 

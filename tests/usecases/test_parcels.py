@@ -20,7 +20,7 @@ from tests.usecases.shop_fixtures import (
 )
 from usecases.ordering import place_order
 from usecases.orders import OrderView
-from usecases.parcels import poll_carriers, scanned
+from usecases.parcels import MOST_POLLED, poll_carriers, scanned
 
 
 async def a_parcel(postal_code: str = "38103") -> tuple[Bench, OrderView, str]:
@@ -150,3 +150,16 @@ async def test_a_parcel_without_its_order_is_left_and_stops_no_other() -> None:
     event = TrackingEvent(event_id="e", status="in_transit", timestamp=bench.clock.now())
     with pytest.raises(OrderNotFound):
         await scanned(bench.shop, CLOCKWORK, orphan, event)
+
+
+async def test_many_lost_parcels_do_not_keep_the_others_from_being_asked_about() -> None:
+    bench, _, _ = await a_parcel()
+    mine = await shipment(bench)
+    for number in range(MOST_POLLED):
+        lost = {"order_id": f"LOST-{number}", "id": f"LOST-{number}-S1", "status": "failed"}
+        await bench.put(Shipment.model_validate(mine.model_dump() | lost | {"audit_head": None}))
+    bench.clock.move(1)
+
+    assert await poll_carriers(bench.shop, CLOCKWORK) > 0
+
+    assert (await bench.store.get(Shipment, mine.id, mine.order_id) or mine).status == "in_transit"

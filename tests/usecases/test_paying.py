@@ -10,6 +10,7 @@ from pydantic import ValidationError
 from domain.errors import Refusal
 from domain.order import Order, OrderNotFound
 from domain.participant import RecordedWord
+from domain.saga import Facets, Inventory, Payment
 from tests.usecases.meddling import Crash, crash, meddled
 from tests.usecases.shop_fixtures import (
     GUEST,
@@ -157,6 +158,18 @@ async def test_an_order_that_is_cancelled_is_not_payable() -> None:
     refusal = await refused(bench, NotPayable, intent_of(bench, view))
     assert refusal.facts == {"status": "cancelling", "payment_status": "pending"}
     await refused(bench, NotPayable, confirm_payment(bench.shop, GUEST, confirming(intent.id)))
+
+
+async def test_a_click_that_comes_after_the_money_was_taken_finds_the_same_payment() -> None:
+    bench, view = await an_order()
+    intent_id = await paid(bench, view)
+    await carry_on(bench)
+    before = bench.state()
+
+    late = await intent_of(bench, view)
+
+    assert (late.id, late.status) == (intent_id, "succeeded")
+    assert bench.state() == before
 
 
 async def test_an_order_that_is_still_being_placed_is_not_payable() -> None:
@@ -315,3 +328,20 @@ async def test_who_confirms_behind_another_gets_the_same_answer() -> None:
 
     assert (await confirm_payment(shop, GUEST, confirming(intent.id))).status == "requires_capture"
     assert (await bench.order(view.order_id)).payment_status == "authorized"
+
+
+async def test_paying_once_more_after_it_was_paid_shows_the_same_payment() -> None:
+    bench, view = await an_order()
+    first = await intent_of(bench, view)
+    await confirm_payment(bench.shop, GUEST, confirming(first.id))
+    await bench.put(
+        (await bench.order(view.order_id)).but(
+            facets=Facets(inventory=Inventory.RESERVED, payment=Payment.CAPTURED)
+        )
+    )
+    before = bench.state()
+
+    again = await intent_of(bench, view)
+
+    assert again.id == first.id
+    assert bench.state() == before

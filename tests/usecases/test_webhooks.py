@@ -279,3 +279,22 @@ def test_the_refusal_is_one_of_a_bad_request() -> None:
         "payment_intent.payment_failed",
         "payment_intent.succeeded",
     }
+
+
+@pytest.mark.parametrize("type_", ["amount_capturable_updated", "payment_failed", "succeeded"])
+async def test_nothing_is_believed_of_a_payment_that_nobody_has_tried(type_: str) -> None:
+    bench = open_bench()
+    await sells(bench, "MUG", 10)
+    view = await placed(bench, MUG=1)
+    intent = await create_intent(bench.shop, GUEST, CreateIntent(order_id=view.order_id))
+    about = {"order_id": view.order_id, "user_id": view.user_id}
+    said = {"object": "payment_intent", "id": intent.id, "metadata": about}
+    lie = {"id": "evt_1", "type": f"payment_intent.{type_}", "data": {"object": said}}
+
+    payload = json.dumps(lie).encode()
+    await receive(bench.shop, NOBODY, payload, signed(bench, payload))
+    await carry_on(bench)
+
+    order = await bench.order(view.order_id)
+    assert (order.status, order.payment_status) == ("pending", "pending")
+    assert sorted(phases(bench)) == [("reserved", 0), ("waiting", 0)]

@@ -3,27 +3,29 @@
 The three shops run side by side and take turns, so that what the machine does meanwhile hits all alike.
 """
 
-import asyncio
-from collections.abc import Sequence
+import os
 from contextlib import ExitStack
 from dataclasses import dataclass
-from itertools import islice
 from pathlib import Path
 from statistics import median
 from typing import Final
 
+from domain.product import product_id
+from tools.bench.bulk import multiply
 from tools.bench.buying import Counter
 from tools.bench.fit import exponent
 from tools.bench.house import front, seed
 from tools.bench.load import Server
-from tools.bench.looking import Goods, goods_of, product_pages, shared_out
+from tools.bench.looking import Goods, product_pages, shared_out
 from tools.bench.orders import write_orders
 from tools.bench.ruler import Ruler
 
 SIZES: Final = (1_000, 10_000, 100_000)
 ROUNDS: Final = 3
-GOODS: Final = 1_000
-"""So many of the products are looked at and bought, whatever the size."""
+FIRST: Final = tuple(
+    Goods(product_id(slug), slug) for slug in (f"bulk-{number:06d}" for number in range(SIZES[0]))
+)
+"""The products that are looked at and bought, whatever the size."""
 
 type Costs = dict[int, float]
 """Hellos by size."""
@@ -42,11 +44,15 @@ class Growth:
 
 
 def fill(room: Path) -> dict[int, Path]:
-    """Shops of every size, seeded with products and orders; their folders."""
+    """Shops of every size with as many products as orders; their folders."""
+    smallest = SIZES[0]
     folders = {size: room / f"shop-{size}" for size in SIZES}
+    seed(folders[smallest], smallest)
+    for size in SIZES[1:]:
+        multiply(folders[smallest], folders[size], size // smallest)
     for size, folder in folders.items():
-        seed(folder, size)
-        asyncio.run(write_orders(folder, size))
+        write_orders(folder, size)
+    os.sync()  # what is still on its way to the disk would slow the first commits
     return folders
 
 
@@ -54,7 +60,7 @@ async def growth(ruler: Ruler, folders: dict[int, Path]) -> dict[str, Growth]:
     """Detail, add and place by size, the shops taking turns."""
     with ExitStack() as stack:
         servers = {size: stack.enter_context(front(at)) for size, at in folders.items()}
-        shops = {size: await _Shop.opened(ruler, server) for size, server in servers.items()}
+        shops = {size: _Shop(ruler, server) for size, server in servers.items()}
         for _ in range(ROUNDS):
             for shop in shops.values():
                 await shop.take_turn()
@@ -65,16 +71,11 @@ async def growth(ruler: Ruler, folders: dict[int, Path]) -> dict[str, Growth]:
 class _Shop:
     """One of the shops, and what each turn cost it."""
 
-    def __init__(self, ruler: Ruler, server: Server, goods: Sequence[Goods]) -> None:
+    def __init__(self, ruler: Ruler, server: Server) -> None:
         self._ruler, self._server = ruler, server
-        self._counter = Counter(ruler, server, goods)
-        self._pages = iter(shared_out(product_pages(goods), ROUNDS))
+        self._counter = Counter(ruler, server, FIRST)
+        self._pages = iter(shared_out(product_pages(FIRST), ROUNDS))
         self._costs: dict[str, list[float]] = {"detail": [], "add": [], "place": []}
-
-    @classmethod
-    async def opened(cls, ruler: Ruler, server: Server) -> "_Shop":
-        """The shop behind the server."""
-        return cls(ruler, server, list(islice(await goods_of(server, GOODS), GOODS)))
 
     async def take_turn(self) -> None:
         """One round of each kind of request."""

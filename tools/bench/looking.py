@@ -28,7 +28,6 @@ class Goods:
 
     id: str
     slug: str
-    in_stock: bool
 
 
 async def hello(ruler: Ruler, server: Server) -> Compared:
@@ -71,7 +70,7 @@ async def goods_of(server: Server, most: int = 1_000) -> list[Goods]:
     connection, cursor = await Connection.to(server.port), ""
     while cursor is not None and len(goods) < most:
         page = await _read(connection, f"/api/products?limit=100&sort=price&cursor={cursor}")
-        goods += [Goods(one["id"], one["slug"], one["in_stock"]) for one in page["items"]]
+        goods += [Goods(one["id"], one["slug"]) for one in page["items"]]
         cursor = page["next_cursor"]
     await connection.close()
     return goods

@@ -4,6 +4,7 @@ https://learn.microsoft.com/azure/cosmos-db/nosql/transactional-batch
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, Final
 
 from tools.cosmos_emulator import charges
@@ -36,6 +37,12 @@ def execute(documents: Documents, partition: str, operations: Any, size_bytes: i
             documents.restore(partition, before)
             return failed(len(operations), index, refusal.status)
     return Answer(200, answers, sum(answer["requestCharge"] for answer in answers))
+
+
+def briefly(answer: Answer) -> Answer:
+    """The answer to a client that wants no documents back, only their ETags (``Prefer: return=minimal``)."""
+    told = [{k: v for k, v in each.items() if k != "resourceBody"} for each in answer.body]
+    return replace(answer, body=told)
 
 
 def failed(count: int, index: int, status: int) -> Answer:

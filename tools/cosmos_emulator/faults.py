@@ -40,6 +40,10 @@ class Faults:
         """The same, as fields by name."""
         self.set(*(Fault(**fault) for fault in faults))
 
+    def clear(self) -> None:
+        """Nothing goes wrong any more."""
+        self._left.clear()
+
     def next(self, sort: str) -> Fault | None:
         """The fault of this request, used up."""
         for at, (fault, times) in enumerate(self._left):

@@ -12,19 +12,18 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from tools.cosmos_emulator import auth, batch, charges
-from tools.cosmos_emulator.documents import Conditions, Documents
+from tools.cosmos_emulator.documents import Documents
 from tools.cosmos_emulator.faults import Fault, Faults
 from tools.cosmos_emulator.indexing import EVERYTHING
-from tools.cosmos_emulator.patch import patch
-from tools.cosmos_emulator.querying import DEFAULT_PAGE, Asked, run
+from tools.cosmos_emulator.querying import run
 from tools.cosmos_emulator.refusal import Refusal, already_there, bad_request, no_owner
+from tools.cosmos_emulator.requests import asked, partition, reached, single
 from tools.cosmos_emulator.wire import Answer, Request, refused
 
 CONTROL: Final = "_emulator"
 """The path under which switches are set and the log is read; the service has no such thing."""
 
 _MOST_LOGGED: Final = 10_000
-_WHOLE_RANGE: Final = {"id": "0", "minInclusive": "", "maxExclusive": "FF", "status": "online"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,10 +105,8 @@ class Emulator:
                 return self._of_containers(request, self._database(database))
             case (_, "dbs", database, "colls", name):
                 return self._of_container(request, self._database(database), name)
-            case ("GET", "dbs", database, "colls", name, "pkranges"):
-                return _ranges(request, self._container(database, name))
             case (_, "dbs", database, "colls", name, "docs", *id):
-                return self._of_documents(request, self._container(database, name), *id)
+                return self._of_documents(request, self._container(database, name), "".join(id))
             case _:
                 raise bad_request(f"{request.method} {request.path} is not understood here.")
 
@@ -157,40 +154,19 @@ class Emulator:
             return Answer(204)
         return Answer(200, database[name].properties)
 
-    def _of_documents(self, request: Request, documents: Documents, id: str = "") -> Answer:
-        known = _known(request)
-        if known > documents.sequence:
-            raise Refusal(
-                404, "The read session is not available for the input session token.", 1002
-            )
-        if request.sort in ("query", "read"):
-            seen = documents.seen_at(known) if self.lags else documents
-            answer = self._read(request, seen, id)
+    def _of_documents(self, request: Request, documents: Documents, id: str) -> Answer:
+        """Every answer says how far the replica has got that gave it."""
+        seen = reached(request, documents, lags=self.lags)
+        if request.sort == "query":
+            answer = run(seen, asked(request, self.most_rows))
+        elif request.sort == "batch":
+            answer = batch.execute(seen, partition(request), request.json, len(request.body))
+            if "return=minimal" in request.headers.get("prefer", ""):
+                answer = batch.briefly(answer)
         else:
-            if self.lags:
-                documents.replicate()
-            seen, answer = documents, _write(request, documents, id)
+            answer = single(request, seen, id)
         session = {"x-ms-session-token": f"0:-1#{seen.sequence}"}
         return replace(answer, headers={**answer.headers, **session})
-
-    def _read(self, request: Request, documents: Documents, id: str) -> Answer:
-        if request.sort == "query":
-            return run(documents, self._query(request))
-        return _single(request, documents, id)
-
-    def _query(self, request: Request) -> Asked:
-        asked, given = request.json, request.headers
-        key = given.get("x-ms-documentdb-partitionkey")
-        page = int(given.get("x-ms-max-item-count", DEFAULT_PAGE))
-        page = page if page > 0 else DEFAULT_PAGE
-        return Asked(
-            asked["query"],
-            {each["name"]: each["value"] for each in asked.get("parameters") or ()},
-            json.dumps(json.loads(key)) if key else None,
-            request.says("x-ms-documentdb-query-enablecrosspartition"),
-            min(page, self.most_rows or page),
-            given.get("x-ms-continuation", ""),
-        )
 
     def _database(self, name: str) -> dict[str, Documents]:
         if name not in self._databases:
@@ -205,65 +181,16 @@ class Emulator:
 
 
 def _account(host: str) -> dict[str, Any]:
+    """Its consistency is not the one that a shop asks for, so that the asking is seen."""
     here = [{"name": "Here", "databaseAccountEndpoint": f"http://{host}/"}]
     return _resource("emulator") | {
         "writableLocations": here,
         "readableLocations": here,
         "enableMultipleWriteLocations": False,
-        "userConsistencyPolicy": {"defaultConsistencyLevel": "Session"},
+        "userConsistencyPolicy": {"defaultConsistencyLevel": "BoundedStaleness"},
         "queryEngineConfiguration": "{}",
     }
 
 
 def _resource(name: str) -> dict[str, Any]:
     return {"id": name, "_rid": name, "_self": f"{name}/", "_etag": '"0"', "_ts": 0}
-
-
-def _ranges(request: Request, documents: Documents) -> Answer:
-    rid = documents.properties["_rid"]
-    etag = {"etag": '"1"'}
-    if request.headers.get("if-none-match"):
-        return Answer(304, headers=etag)
-    ranges = [_WHOLE_RANGE | {"_rid": rid, "parents": []}]
-    return Answer(200, {"_rid": rid, "PartitionKeyRanges": ranges, "_count": 1}, headers=etag)
-
-
-def _known(request: Request) -> int:
-    """What the reader's session has seen; a replica that has not yet got so far may not answer:
-    https://learn.microsoft.com/azure/cosmos-db/nosql/how-to-manage-consistency#utilize-session-tokens"""
-    token = request.headers.get("x-ms-session-token", "")
-    return int(token.rpartition("#")[2]) if token else 0
-
-
-def _write(request: Request, documents: Documents, id: str) -> Answer:
-    if request.sort != "batch":
-        return _single(request, documents, id)
-    return batch.execute(documents, _partition(request), request.json, len(request.body))
-
-
-def _partition(request: Request) -> str:
-    key = request.headers.get("x-ms-documentdb-partitionkey")
-    if key is None:
-        raise bad_request("PartitionKey value must be supplied for this operation.")
-    return json.dumps(json.loads(key))
-
-
-def _single(request: Request, documents: Documents, id: str) -> Answer:
-    """One document: https://learn.microsoft.com/rest/api/cosmos-db/documents"""
-    partition, given = _partition(request), request.headers
-    if request.method == "PATCH":
-        conditions = Conditions(given.get("if-match"))
-        written = patch(documents, partition, id, request.json, conditions)
-        return Answer(200, written, charges.REPLACE * charges.kilobytes(written))
-    kinds = {"GET": "Read", "PUT": "Replace", "DELETE": "Delete"}
-    is_upsert = request.says("x-ms-documentdb-is-upsert")
-    operation = {
-        "operationType": kinds.get(request.method, "Upsert" if is_upsert else "Create"),
-        "id": id,
-        "ifMatch": given.get("if-match"),
-        "ifNoneMatch": given.get("if-none-match"),
-    }
-    if request.method in ("POST", "PUT"):
-        operation["resourceBody"] = request.json
-    done = batch.apply(documents, partition, operation)
-    return Answer(done["statusCode"], done.get("resourceBody"), done["requestCharge"])

@@ -40,11 +40,18 @@ def _outboxes(file: sqlite3.Connection) -> Iterator[str]:
 
 
 def _webhooks(file: sqlite3.Connection) -> Iterator[str]:
-    if file.execute("SELECT 1 FROM sqlite_master WHERE name='world_records'").fetchone():
+    if _is_there(file, "world_records"):
         for (key,) in file.execute("SELECT key FROM world_records WHERE drawer=?", (PENDING,)):
             yield f"webhook {key} is not delivered"
 
 
 def _readers(file: sqlite3.Connection) -> Iterator[str]:
-    for (name,) in file.execute(_LAGGING):
-        yield f"{name} lags behind"
+    if _is_there(file, "leases"):
+        for (name,) in file.execute(_LAGGING):
+            yield f"{name} lags behind"
+
+
+def _is_there(file: sqlite3.Connection, table: str) -> bool:
+    """Whether a host has made the table already."""
+    found = file.execute("SELECT 1 FROM sqlite_master WHERE name=?", (table,))
+    return found.fetchone() is not None

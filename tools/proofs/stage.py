@@ -2,9 +2,12 @@
 
 import asyncio
 import json
+import os
+import shutil
 import tempfile
 import time
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,6 +20,7 @@ from tools.seed import Wish, local_shop, seed
 
 PATIENCE_SECONDS = 90.0
 LOOK_SECONDS = 0.1
+CALM_SECONDS = 2.5
 MOST_TOLD = 10
 HOSTS = 2
 
@@ -40,6 +44,12 @@ class Stage:
         return self.folder / "shop.db"
 
     @property
+    def environment(self) -> dict[str, str]:
+        """What a program is told that shall work with this file."""
+        others = {name: value for name, value in os.environ.items() if name != "HPH_STORE_FILE"}
+        return {**others, **self.settings, "HPH_LOCAL_DIR": str(self.folder)}
+
+    @property
     def bases(self) -> list[str]:
         """Where the hosts answer."""
         return [host.base for host in self.hosts]
@@ -53,15 +63,16 @@ class Stage:
         check(not report.refused, f"the products were refused: {report.refused}")
 
     def start(self, number: int = HOSTS, **settings: str) -> None:
-        """Start so many more hosts."""
-        for _ in range(number):
-            host = Instance(self.folder, {**self.settings, **settings})
-            host.start()
-            self.hosts.append(host)
+        """Start so many more hosts, all at once."""
+        hosts = [Instance(self.folder, {**self.settings, **settings}) for _ in range(number)]
+        self.hosts += hosts
+        with ThreadPoolExecutor(number) as together:
+            list(together.map(Instance.start, hosts))
 
     def stop(self) -> None:
         """Stop every host in order; each must end by itself with status 0."""
-        statuses = [host.stop() for host in self.hosts]
+        with ThreadPoolExecutor(len(self.hosts)) as together:
+            statuses = list(together.map(Instance.stop, self.hosts))
         self.hosts.clear()
         check(not any(statuses), f"hosts ended with {statuses}")
 
@@ -80,6 +91,15 @@ class Stage:
             time.sleep(LOOK_SECONDS)
         return time.monotonic() - began
 
+    def settle(self, calm_seconds: float = CALM_SECONDS) -> None:
+        """Wait until what is under way has not changed for so long, where not all of it can end."""
+        before, since = unfinished(self.store), time.monotonic()
+        while before and time.monotonic() - since < calm_seconds:
+            time.sleep(LOOK_SECONDS)
+            now = unfinished(self.store)
+            if now != before:
+                before, since = now, time.monotonic()
+
     def audited(self) -> Audit:
         """Wait for rest, stop the hosts, and audit what they left. Raises ``NotHeld``."""
         self.rest()
@@ -93,14 +113,22 @@ class Stage:
 def stage(
     products: Mapping[str, int], settings: Mapping[str, str] | None = None
 ) -> Iterator[Stage]:
-    """A stage in a folder of its own, filled; whatever still runs at the end is killed."""
-    with tempfile.TemporaryDirectory(prefix="holiday-peak-hub-") as folder:
-        made = Stage(Path(folder), products, settings or {})
+    """A stage in a folder of its own, filled; what still runs at the end is killed.
+
+    The folder is removed, but after a failure, when it is named for a look at it.
+    """
+    folder = Path(tempfile.mkdtemp(prefix="holiday-peak-hub-"))
+    made = Stage(folder, products, settings or {})
+    try:
         made.fill()
-        try:
-            yield made
-        finally:
-            made.kill()
+        yield made
+    except BaseException as failure:
+        failure.add_note(f"the store file and the log are kept in {folder}")
+        raise
+    else:
+        shutil.rmtree(folder)
+    finally:
+        made.kill()
 
 
 def check(holds: object, otherwise: str) -> None:

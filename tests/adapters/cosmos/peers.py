@@ -57,7 +57,7 @@ async def opened(clock: Clock, containers: object = None) -> AsyncIterator[Peer]
         return
     emulator = Emulator(now=lambda: clock.now().timestamp(), lags=True)
     server = await serve(emulator)
-    settings = CosmosSettings(f"http://127.0.0.1:{port_of(server)}/", "test", KEY, discovers=False)
+    settings = CosmosSettings(f"http://127.0.0.1:{port_of(server)}/", "test", KEY)
     await create(settings, CONTAINERS if containers else ORDERS)
     database = CosmosDatabase(settings)
     try:

@@ -104,6 +104,27 @@ async def test_session_consistency_is_asked_for_whatever_the_account_has(peer: P
 
 
 @ours_only
+async def test_a_text_of_any_script_takes_the_room_it_takes(peer: Peer) -> None:
+    """Written as escapes it would be three times as large, and refused."""
+    store, text = peer.store, "é" * 400_000
+
+    await store.commit(change(Crate(id="c", status=text)))
+
+    found = await store.get(Crate, "c", "u-1")
+    assert found is not None
+    assert found.status == text
+
+
+@ours_only
+async def test_a_write_asks_for_no_documents_back(peer: Peer) -> None:
+    (answer,) = await (await peer.database.container("Orders")).execute_item_batch(
+        [("create", ({"id": "c", "user_id": "u-1"},))], "u-1"
+    )
+
+    assert "resourceBody" not in answer
+
+
+@ours_only
 async def test_a_connection_that_cannot_be_opened_leaves_nothing_open(peer: Peer) -> None:
     database = CosmosDatabase(replace(peer.settings, key="d3Jvbmc="))
 

@@ -8,7 +8,7 @@ import pytest
 
 from adapters.cosmos.database import CosmosDatabase
 from adapters.cosmos.store import PAUSES_SECONDS, CosmosStore
-from tests.adapters.cosmos.peers import Peer, ours_only
+from tests.adapters.cosmos.peers import ORDERS, Peer, ours_only
 from tests.adapters.store_kinds import (
     AUDIT_KEY,
     START,
@@ -20,6 +20,7 @@ from tests.adapters.store_kinds import (
     put,
     take,
 )
+from tools.cosmos_containers import create
 from tools.cosmos_emulator.auth import KEY
 from tools.cosmos_emulator.faults import Fault
 from tools.cosmos_emulator.http import port_of, serve
@@ -145,15 +146,28 @@ async def test_what_shall_be_tried_again_is_tried_again(
     assert len(batches(peer)) == 3
 
 
-async def test_it_is_not_tried_for_ever(peer: Peer, store: Store, clock: StillClock) -> None:
-    peer.emulator.faults.set(Fault("batch", 449, times=99))
+@pytest.mark.parametrize(("status", "within"), [(449, False), (449, True), (429, True)])
+async def test_it_is_not_tried_for_ever(
+    peer: Peer, store: Store, clock: StillClock, status: int, within: bool
+) -> None:
+    peer.emulator.faults.set(Fault("batch", status, times=99, within=within))
 
     with pytest.raises(StoreBusy):
         await store.commit(HOLD)
 
     assert len(batches(peer)) == len(PAUSES_SECONDS) + 1
+    peer.emulator.faults.clear()
     assert (clock.time - START).total_seconds() == pytest.approx(sum(PAUSES_SECONDS))
     assert await left(store) == 5
+
+
+async def test_what_the_last_try_refuses_is_refused(peer: Peer, store: Store) -> None:
+    peer.emulator.faults.set(Fault("batch", 449, times=len(PAUSES_SECONDS)))
+
+    with pytest.raises(AlreadyExists) as refused:
+        await store.commit(change(Crate(id="c")))
+
+    assert refused.value.entity_id == "c"
 
 
 async def test_a_throttled_operation_of_a_batch_is_tried_again(peer: Peer, store: Store) -> None:
@@ -199,17 +213,22 @@ async def test_a_read_is_sent_again_when_its_connection_breaks(peer: Peer, store
     ("status", "substatus"), [(404, 1002), (408, 0), (449, 0), (500, 0), (503, 0)]
 )
 async def test_reads_that_fail_for_the_moment_are_busy(
-    peer: Peer, store: Store, status: int, substatus: int
+    peer: Peer, status: int, substatus: int
 ) -> None:
+    """Without other regions to try, so that the SDK gives up at once."""
     peer.emulator.faults.set(
         *(Fault(sort, status, times=20, substatus=substatus) for sort in ("read", "query"))
     )
 
+    quick = CosmosDatabase(replace(peer.settings, discovers=False))
+    impatient = CosmosStore(quick, peer.clock, audit_key=AUDIT_KEY)
+
     with pytest.raises(StoreBusy):
-        await store.get(Crate, "c", "u-1")
+        await impatient.get(Crate, "c", "u-1")
     for query in (Query("u-1"), Scan()):
         with pytest.raises(StoreBusy):
-            await store.find(Crate, query)
+            await impatient.find(Crate, query)
+    await quick.close()
 
 
 async def test_a_document_that_is_over_the_services_own_limit_is_too_large(
@@ -269,6 +288,18 @@ async def test_a_process_reads_its_own_writes(peer: Peer, store: Store) -> None:
 
     sessions = {logged.sort: logged.session for logged in peer.emulator.log}
     assert sessions["query"].endswith("#2")
+
+
+async def test_a_session_that_no_replica_can_follow_begins_anew(peer: Peer, store: Store) -> None:
+    """As after a restore: what this process has seen is not there any more."""
+    client = await peer.database.client()
+    await client.get_database_client("test").delete_container("Orders")
+    await create(peer.settings, ORDERS)
+
+    with pytest.raises(StoreBusy):
+        await store.get(Crate, "c", "u-1")
+
+    assert await store.get(Crate, "c", "u-1") is None
 
 
 async def test_repeating_a_batch_that_happened_is_refused_by_what_it_made(

@@ -1,6 +1,6 @@
 """A namespace of our own and the end that publishes to it."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -11,6 +11,7 @@ from adapters.eventhubs.clients import Clients
 from adapters.eventhubs.events import EventHubsEvents
 from tests.adapters.embedded.fixtures import StillClock
 from tests.adapters.events_contract import Kept
+from tests.brisk_sdk import brisk_sdk
 from tools.eventhubs_emulator import message
 from tools.eventhubs_emulator.config import read_namespace
 from tools.eventhubs_emulator.hubs import Namespace
@@ -18,6 +19,13 @@ from tools.eventhubs_emulator.server import Emulator
 from tools.eventhubs_emulator.values import text
 
 CONFIG = Path(package.__file__).with_name("Config.json")
+
+
+@pytest.fixture(autouse=True)
+def brisk() -> Iterator[None]:
+    """An SDK without its long naps."""
+    with brisk_sdk():
+        yield
 
 
 @pytest.fixture

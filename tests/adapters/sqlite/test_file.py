@@ -2,6 +2,8 @@
 
 import asyncio
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -207,6 +209,37 @@ def test_our_own_file_opens_again_whole_or_empty_or_with_its_log_unmerged(path: 
     second = SqliteFile(path)
 
     assert asyncio.run(second.read(_rows)) == []
+    first.close()
+    second.close()
+
+
+VISIT = """
+import sqlite3, sys
+visitor = sqlite3.connect(sys.argv[1])
+print(visitor.execute("SELECT count(*) FROM t").fetchone()[0])
+visitor.close()
+"""
+
+
+def test_a_visitor_who_leaves_does_not_take_the_log_of_a_process_that_opened_the_file_twice(
+    path: Path,
+) -> None:
+    """A file that is read and closed beside SQLite loses the locks of its whole process, and a visitor
+    who then leaves takes himself for the last one and removes the log that is being written to.
+    """
+    first, second = SqliteFile(path), SqliteFile(path)
+    first.prepare(_table)
+    log = path.with_name("shop.db-wal")
+    before = log.stat().st_ino
+
+    for expected in ("0", "200"):
+        command = [sys.executable, "-c", VISIT, str(path)]
+        visit = subprocess.run(command, capture_output=True, text=True, check=True)  # noqa: S603
+        assert visit.stdout.strip() == expected
+        assert log.stat().st_ino == before
+        if expected == "0":
+            first.prepare(_two_hundred_rows)
+
     first.close()
     second.close()
 

@@ -11,6 +11,7 @@ from azure.cosmos import PartitionKey
 from azure.cosmos.aio import ContainerProxy, CosmosClient, DatabaseProxy
 from azure.cosmos.exceptions import CosmosHttpResponseError
 
+from tests.tools.cosmos_emulator.things import signed
 from tools.cosmos_emulator.auth import KEY
 from tools.cosmos_emulator.http import port_of, serve
 from tools.cosmos_emulator.service import Emulator
@@ -30,7 +31,8 @@ async def address(emulator: Emulator) -> AsyncIterator[str]:
 
 @pytest.fixture
 async def client(address: str) -> AsyncIterator[CosmosClient]:
-    async with CosmosClient(address, KEY, enable_endpoint_discovery=False) as client:
+    session: dict[str, Any] = {"consistency_level": "Session"}
+    async with CosmosClient(address, KEY, enable_endpoint_discovery=False, **session) as client:
         yield client
 
 
@@ -109,6 +111,19 @@ async def test_a_query_pages_through_the_sdk(container: ContainerProxy) -> None:
     assert pages == [["4", "3", "2"], ["1"]]
 
 
+async def test_a_batch_answers_with_etags_and_documents_unless_told_otherwise(
+    container: ContainerProxy,
+) -> None:
+    def create(id: str) -> list[tuple[str, tuple[dict[str, Any]]]]:
+        return [("create", (thing(id),))]
+
+    (whole,) = await container.execute_item_batch(create("a"), "u-1")
+    brief = await container.execute_item_batch(create("b"), "u-1", no_response=True)
+
+    assert whole["resourceBody"]["_etag"] == whole["eTag"]
+    assert set(brief[0]) == {"statusCode", "requestCharge", "eTag"}
+
+
 async def test_a_wrong_key_is_refused(address: str) -> None:
     client = CosmosClient(address, "d3Jvbmc=", enable_endpoint_discovery=False)
 
@@ -162,3 +177,13 @@ async def test_what_it_does_not_know_it_refuses(address: str) -> None:
         unsigned = await stranger.get("dbs/shop")
         assert unsigned.status_code == 401
         assert json.loads(unsigned.text)["code"] == "Unauthorized"
+
+
+async def test_a_document_is_of_a_partition_that_must_be_named(
+    emulator: Emulator, container: ContainerProxy
+) -> None:
+    path = "/dbs/shop/colls/Things/docs/a"
+
+    answer = await emulator.answer(signed("GET", path))
+
+    assert (answer.status, answer.body["code"]) == (400, "BadRequest")

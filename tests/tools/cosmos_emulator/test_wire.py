@@ -4,6 +4,7 @@ import asyncio
 
 import pytest
 
+from tests.tools.cosmos_emulator.things import signed
 from tools.cosmos_emulator import auth
 from tools.cosmos_emulator.faults import Fault, Faults
 from tools.cosmos_emulator.http import MOST_BODY_BYTES, port_of, serve
@@ -12,14 +13,6 @@ from tools.cosmos_emulator.service import Emulator
 from tools.cosmos_emulator.wire import Request
 
 DOCUMENT = "/dbs/shop/colls/Things/docs/a%20b"
-
-
-def signed(method: str, path: str, **headers: str) -> Request:
-    dated = {"x-ms-date": "Sun, 25 Jan 2026 10:30:00 GMT", **headers}
-    token = auth.signature(Request(method, path, dated), auth.KEY)
-    return Request(
-        method, path, dated | {"authorization": f"type%3Dmaster%26ver%3D1.0%26sig%3D{token}"}
-    )
 
 
 @pytest.mark.parametrize("path", ["/", "/dbs", "/dbs/shop", DOCUMENT])

@@ -2,10 +2,11 @@
 
 from typing import Any
 
+from tools.cosmos_emulator import auth
 from tools.cosmos_emulator.documents import Documents
 from tools.cosmos_emulator.indexing import EVERYTHING
 from tools.cosmos_emulator.querying import Asked, run
-from tools.cosmos_emulator.wire import Answer
+from tools.cosmos_emulator.wire import Answer, Request
 
 U1 = '["u-1"]'
 """A partition, as the emulator names it."""
@@ -46,3 +47,12 @@ def ask(kept: Documents, text: str, partition: str | None = U1, **more: Any) -> 
 def ids(answer: Answer) -> list[str]:
     """The ids of the documents found."""
     return [row["id"] for row in answer.body["Documents"]]
+
+
+def signed(method: str, path: str, **headers: str) -> Request:
+    """A request with the right signature."""
+    dated = {"x-ms-date": "Sun, 25 Jan 2026 10:30:00 GMT", **headers}
+    token = auth.signature(Request(method, path, dated), auth.KEY)
+    return Request(
+        method, path, dated | {"authorization": f"type%3Dmaster%26ver%3D1.0%26sig%3D{token}"}
+    )

@@ -5,18 +5,26 @@ Its events outlive a test, so the tests of both use new keys and read from where
 """
 
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
 
 import tools.eventhubs_emulator as package
+from tests.brisk_sdk import brisk_sdk
 from tools.eventhubs_emulator.config import read_namespace
 from tools.eventhubs_emulator.server import Emulator
 
 CONFIG = Path(package.__file__).with_name("Config.json")
 VARIABLE = "EVENTHUBS_TEST_CONNECTION"
+
+
+@pytest.fixture(autouse=True)
+def brisk() -> Iterator[None]:
+    """An SDK without its long naps."""
+    with brisk_sdk():
+        yield
 
 
 @pytest.fixture

@@ -1,0 +1,118 @@
+"""Which end of a port the environment asks for."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from adapters.cosmos.store import CosmosStore
+from adapters.embedded.cache import EmbeddedCache
+from adapters.ends import cache_of, events_of, refuse_embedded, store_of
+from adapters.environment import BadSettings, settings_from
+from adapters.eventhubs.events import EventHubsEvents
+from adapters.sqlite.eventlog import EventLog
+from adapters.sqlite.file import SqliteFile
+from adapters.sqlite.store import SqliteStore
+from tests.adapters.embedded.fixtures import StillClock
+
+CLOUD: Final = {
+    "COSMOS_ACCOUNT_URI": "https://shop.documents.azure.com:443/",
+    "EVENT_HUBS__fullyQualifiedNamespace": "shop.servicebus.windows.net",
+    "EVENT_HUBS__credential": "managedidentity",
+}
+KEY: Final = {"HPH_SECRET_KEY": "k" * 32}
+ROOT: Final = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Iterator[SqliteFile]:
+    file = SqliteFile(tmp_path / "shop.db", synchronous="OFF")
+    yield file
+    file.close()
+
+
+def test_what_nobody_configures_is_embedded(file: SqliteFile) -> None:
+    clock = StillClock()
+
+    assert isinstance(store_of(file, clock, {}, audit_key=b"a"), SqliteStore)
+    assert isinstance(events_of(file, clock, {}), EventLog)
+    assert isinstance(cache_of(clock), EmbeddedCache)
+
+
+def test_what_is_configured_is_in_the_cloud(file: SqliteFile) -> None:
+    clock = StillClock()
+
+    assert isinstance(store_of(file, clock, CLOUD, audit_key=b"a"), CosmosStore)
+    assert isinstance(events_of(file, clock, CLOUD), EventHubsEvents)
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ({"COSMOS_KEY": "a2V5"}, "COSMOS_KEY is set, but COSMOS_ACCOUNT_URI is not"),
+        (
+            {"EVENT_HUBS__credential": "managedidentity"},
+            "EVENT_HUBS__fullyQualifiedNamespace is missing, while EVENT_HUBS__credential is set",
+        ),
+    ],
+)
+def test_half_a_service_is_an_error_that_names_the_other_half(
+    file: SqliteFile, given: dict[str, str], told: str
+) -> None:
+    with pytest.raises(BadSettings) as refusal:
+        _both(file, given)
+
+    assert str(refusal.value) == told
+
+
+def _both(file: SqliteFile, given: dict[str, str]) -> None:
+    store_of(file, StillClock(), given, audit_key=b"a")
+    events_of(file, StillClock(), given)
+
+
+def test_a_developers_machine_may_embed_everything() -> None:
+    refuse_embedded(settings_from(KEY | {"HPH_LOCAL": "true"}), {})
+
+
+def test_anywhere_else_every_missing_end_is_named() -> None:
+    with pytest.raises(BadSettings) as refusal:
+        refuse_embedded(settings_from(KEY), {})
+
+    assert str(refusal.value) == (
+        "HPH_LOCAL is not set, and no cloud end is configured for\n"
+        "  the store: COSMOS_ACCOUNT_URI is not set\n"
+        "  the events: EVENT_HUBS__fullyQualifiedNamespace is not set\n"
+        "  the payments: this release has an embedded card network only"
+    )
+
+
+def test_only_what_is_missing_is_named() -> None:
+    with pytest.raises(BadSettings) as refusal:
+        refuse_embedded(settings_from(KEY), CLOUD)
+
+    assert str(refusal.value).splitlines()[1:] == [
+        "  the payments: this release has an embedded card network only"
+    ]
+
+
+PROBE: Final = """
+import json, sys
+from adapters.wiring import configured_shop
+configured_shop(json.loads(sys.argv[1]))
+import function_app
+heavy = ("azure.cosmos", "azure.eventhub", "azure.identity", "azure.core", "redis", "stripe", "aiohttp")
+print(json.dumps([name for name in heavy if name in sys.modules]))
+"""
+
+
+def test_a_shop_on_cloud_ends_imports_no_sdk_before_it_is_used(tmp_path: Path) -> None:
+    environment = CLOUD | KEY | {"HPH_LOCAL": "true", "HPH_STORE_FILE": str(tmp_path / "shop.db")}
+
+    command = [sys.executable, "-c", PROBE, json.dumps(environment)]
+    answer = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True)  # noqa: S603 - our own
+
+    assert json.loads(answer.stdout) == []

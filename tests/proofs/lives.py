@@ -1,0 +1,205 @@
+"""The lives of an order that must come to their right end whatever crashes."""
+
+from collections.abc import Coroutine, Mapping
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any, Final
+
+from adapters.embedded.carriers import PARCELS
+from domain.address import Address
+from domain.stock import STOCK_ID, Stock
+from tests.adapters.embedded.fixtures import NOON, finish
+from tests.proofs import laws
+from tests.proofs.crashes import Act, Life
+from tests.proofs.world import HOME, World, clockwork, guest
+from usecases.commanding import cancel_order, mark_shipped
+from usecases.ordering import PlaceOrder, place_order
+from usecases.parcels import poll_carriers
+from usecases.paying import ConfirmPayment, CreateIntent, confirm_payment, create_intent
+from usecases.ports.store import Change
+from usecases.shop import Shop
+
+ANN: Final = guest("ann")
+STAFF: Final = clockwork("packer")
+
+
+@dataclass(frozen=True)
+class End:
+    """How a life ends: the last status of the order, and what stands in the books then.
+
+    ``stock`` is available and on hand of each SKU; ``kept`` the part of the money that the shop has in
+    the end: all of it or nothing; ``labels`` counts the live ones.
+    """
+
+    statuses: tuple[str, ...]
+    mugs: tuple[int, int] = (3, 3)
+    pens: tuple[int, int] = (3, 3)
+    is_paid: bool = False
+    labels: int = 0
+    holds: bool = False
+
+
+COMPLETED: Final = End(("completed",), mugs=(2, 2), pens=(1, 1), is_paid=True, labels=1)
+PROCESSING: Final = End(
+    ("processing",), mugs=(2, 3), pens=(1, 3), is_paid=True, labels=1, holds=True
+)
+CANCELLED: Final = End(("cancelled",))
+UNPAID: Final = End(("payment_failed",))
+NEVER_PAID: Final = End(("cancelled", "rejected", ""))
+LOST: Final = End(("cancelled",), mugs=(2, 2), pens=(1, 1), labels=1)
+
+
+def all_is_well() -> Life:
+    """Ordered, paid, sent, delivered, completed."""
+    return _life("all is well", (*bought(), SHIP, *carried()), COMPLETED)
+
+
+def cancelled_late() -> Life:
+    """Cancelled when it was paid and labelled."""
+    return _life("cancelled when labelled", (*bought(), CANCEL), CANCELLED)
+
+
+def cancelled_unpaid() -> Life:
+    """Cancelled when the card is authorised and perhaps captured: before anything was heard."""
+    return _life("cancelled at once", (PLACE, INTENT, CANCEL), CANCELLED)
+
+
+def declined() -> Life:
+    """Three cards declined."""
+    cards = [confirming("pm_card_chargeDeclined", number) for number in range(3)]
+    return _life("declined three times", (PLACE, INTENT, *cards), UNPAID)
+
+
+def capture_declined(method: str) -> Life:
+    """The card is authorised and the capture refused."""
+    return _life(method, (PLACE, INTENT, confirming(method)), UNPAID)
+
+
+def taken_after_all() -> Life:
+    """The capture is refused and the money taken: given back, or, where nobody heard the refusal, kept."""
+    method = "pm_card_captureDeclinedButTaken"
+    return _life(method, (PLACE, INTENT, confirming(method)), UNPAID, PROCESSING)
+
+
+def no_label() -> Life:
+    """No carrier delivers there."""
+    address = HOME.model_copy(update={"postal_code": "00000"})
+    return _life("no label", (placing(address), INTENT, confirming("pm_card_visa")), CANCELLED)
+
+
+def lost_in_transit() -> Life:
+    """The carrier loses the parcel: written off and refunded."""
+    address = HOME.model_copy(update={"postal_code": "00001"})
+    script = (placing(address), INTENT, confirming("pm_card_visa"), SHIP, *carried())
+    return _life("lost in transit", script, LOST)
+
+
+def walked_away() -> Life:
+    """Whoever is cut off never comes back: everything is free again by the watchdog alone."""
+    return replace(_life("walked away", (PLACE, INTENT), NEVER_PAID), after_crash=())
+
+
+def walked_away_short() -> Life:
+    """An order that is short is cut off while it gives back what it held; nobody comes back."""
+    life = _life("walked away, short of stock", (PLACE,), End(("rejected", ""), pens=(1, 1)))
+    _take_away(life.world, "pen", 2)
+    return replace(life, after_crash=())
+
+
+def cancelled_after_any_crash() -> Life:
+    """After a crash anywhere the customer cancels first, and the newest event overtakes the others."""
+    life = _life("cancelled after the crash", bought(), End(("cancelled", "rejected", "")))
+    return replace(life, after_crash=(CANCEL,), newest_first=True)
+
+
+def placing(address: Address) -> Act:
+    """The customer orders the cart, with another click if need be."""
+    command = PlaceOrder(shipping_address=address, email="ann@example.org")
+    return Act("place", lambda _, shop: place_order(shop, ANN, command))
+
+
+def confirming(method: str, number: int = 0) -> Act:
+    """The customer's card is asked."""
+
+    async def confirm(world: World, shop: Shop) -> Any:
+        intents = laws.intents(world)
+        if not intents:
+            return None
+        command = ConfirmPayment(payment_intent_id=intents[0]["id"], payment_method=method)
+        return await confirm_payment(shop, ANN, command)
+
+    return Act(f"confirm {number}", confirm)
+
+
+def _intent(world: World, shop: Shop) -> Coroutine[Any, Any, Any]:
+    return create_intent(shop, ANN, CreateIntent(order_id=_order_id(world)))
+
+
+async def _hand_over(world: World, shop: Shop) -> None:
+    """The carrier fetches the parcels, and some days pass."""
+    for parcel in world.records(PARCELS):
+        if parcel["voided_at"] is None:
+            await world.carriers.hand_over(parcel["tracking_number"])
+    await world.pass_time(4)
+
+
+async def _poll(world: World, shop: Shop) -> None:
+    await world.pass_time(4)
+    await poll_carriers(shop, clockwork("carriers"))
+
+
+PLACE: Final = placing(HOME)
+INTENT: Final = Act("create intent", _intent)
+SHIP: Final = Act("ship", lambda world, shop: mark_shipped(shop, STAFF, _order_id(world)))
+CANCEL: Final = Act("cancel", lambda world, shop: cancel_order(shop, ANN, _order_id(world)))
+
+
+def bought() -> tuple[Act, ...]:
+    """Ordered and paid."""
+    return (PLACE, INTENT, confirming("pm_card_visa"))
+
+
+def carried() -> tuple[Act, ...]:
+    """Fetched, and looked after until it is there."""
+    return (Act("hand over", _hand_over), *(Act(f"poll {day}", _poll) for day in range(4)))
+
+
+def _life(name: str, script: tuple[Act, ...], *ends: End) -> Life:
+    world = World()
+    world.offer("mug", 3)
+    world.offer("pen", 3)
+    world.fill_cart(ANN, mug=1, pen=2)
+    return Life(name, world, script, laws.always, partial(_check_end, ends=ends))
+
+
+def _order_id(world: World) -> str:
+    orders = world.documents("order")
+    return str(orders[0]["id"]) if orders else "0" * 12
+
+
+def _check_end(world: World, *, ends: tuple[End, ...]) -> None:
+    orders = world.documents("order")
+    status = orders[0]["status"] if orders else ""
+    end = next((end for end in ends if status in end.statuses), None)
+    assert end is not None, f"the order ends as {status!r}"
+    assert laws.stock_of(world, "mug") == end.mugs, laws.stock_of(world, "mug")
+    assert laws.stock_of(world, "pen") == end.pens, laws.stock_of(world, "pen")
+    assert laws.live_labels(world) == end.labels, f"{laws.live_labels(world)} live labels"
+    assert not world.documents("ticket"), "a person was called"
+    laws.check_nothing_held(world, besides=[order["id"] for order in orders] if end.holds else ())
+    laws.check_told(world)
+    for intent in laws.intents(world):
+        _check_paid(intent, end)
+
+
+def _check_paid(intent: Mapping[str, Any], end: End) -> None:
+    kept = intent["captured_minor"] - intent["refunded_minor"]
+    assert kept == (intent["amount_minor"] if end.is_paid else 0), f"the shop keeps {kept}"
+    assert intent["held_minor"] == 0, "money is still blocked on the card"
+
+
+def _take_away(world: World, sku: str, pieces: int) -> None:
+    """So many pieces are found to be missing on the shelf."""
+    stock = finish(world.store.get(Stock, STOCK_ID, sku))
+    assert stock is not None
+    finish(world.store.commit(Change(by=STAFF, puts=(stock.adjusted(-pieces, NOON),))))

@@ -1,0 +1,53 @@
+"""The races that are explored with every run of the suite; ``tests.proofs.full`` explores the long ones."""
+
+from collections.abc import Callable
+
+import pytest
+
+from tests.proofs import races, scenarios
+from tests.proofs.explorer import Scenario, explore
+
+EXHAUSTIVE = [
+    scenarios.crossed_orders,
+    scenarios.one_cart_twice,
+    races.cancelled_while_shipped,
+    races.intent_twice,
+    races.declined_twice_over,
+    races.labelled_while_cancelled,
+    races.captured_while_cancelled,
+    races.paid_beside_the_watchdog,
+]
+
+
+@pytest.mark.parametrize("race", EXHAUSTIVE, ids=lambda race: race.__name__)
+def test_a_race_ends_right_in_every_schedule(race: Callable[[], Scenario]) -> None:
+    print(explore(race()))  # noqa: T201 - the counts are the proof's measure
+
+
+@pytest.mark.parametrize("other", ["card", "webhook", "watchdog"])
+def test_whoever_pays_beside_a_cancellation_gets_it_all_back(other: str) -> None:
+    print(explore(races.paid_while_cancelled("customer", other)))  # noqa: T201
+
+
+def test_the_last_unit_is_sold_once_to_two_buyers() -> None:
+    found = explore(scenarios.last_unit(2))
+
+    assert found.schedules > 100_000
+
+
+def test_the_last_unit_is_sold_once_to_three_buyers() -> None:
+    found = explore(scenarios.last_unit(3), reduced=True)
+
+    assert found.schedules > 100
+
+
+def test_goods_that_left_while_the_order_was_cancelled_are_counted_out() -> None:
+    explore(races.scanned_while_cancelled(), reduced=True)
+
+
+def test_a_stalled_attempt_leaks_no_hold() -> None:
+    explore(scenarios.stalled_attempt(scenarios.getting_the_cart, "the customer's cart"))
+
+
+def test_the_watchdog_beside_a_stalled_attempt_leaks_no_hold() -> None:
+    explore(scenarios.stalled_attempt(scenarios.watching, "the watchdog"))

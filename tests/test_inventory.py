@@ -1,0 +1,138 @@
+"""What the app consists of: every function, its trigger and its way in, as ``inventory.txt`` has it.
+
+To accept a change: ``python -m tests.test_inventory``, and read the difference.
+"""
+
+import asyncio
+import csv
+import re
+from pathlib import Path
+
+import pytest
+
+from blueprints import AREAS
+from blueprints._openapi import access_of
+from domain.access import Role
+from domain.events import GROUPS_BY_HUB
+from local.checks import route_of
+from local.routing import Router
+from local.worker import Function, Worker
+from tests.blueprints.harness import Door, open_door
+
+SNAPSHOT = Path(__file__).with_name("inventory.txt")
+PLANNED = Path(__file__).resolve().parents[1].parent / "shared" / "spec" / "endpoints.tsv"
+
+OTHER_WORDS = {"signature": "anonymous"}
+"""Access that something else than a role decides: the door is open, the endpoint looks itself."""
+
+type Access = dict[tuple[str, str], str]
+
+
+def told(worker: Worker) -> str:
+    """One line for every function, in the order in which the host tries them."""
+    functions = sorted(worker.functions, key=lambda one: (one.kind, one.name.lower()))
+    return "".join(f"{_line(one)}\n" for one in functions)
+
+
+def _line(function: Function) -> str:
+    trigger, kind = function.trigger, function.kind.removesuffix("trigger")
+    match kind:
+        case "http":
+            methods = ",".join(sorted(trigger["methods"]))
+            way = f"{methods} /{trigger['route']} ({trigger['authLevel'].lower()})"
+        case "eventhub":
+            way = f"{trigger['eventHubName']} in group {trigger['consumerGroup']}"
+        case _:
+            way = trigger["schedule"]
+    return f"{kind:<9} {function.name:<36} {way}"
+
+
+def test_the_app_consists_of_these_functions(door: Door) -> None:
+    assert told(door.worker) == SNAPSHOT.read_text("utf-8")
+
+
+def test_every_declaration_is_a_function_and_every_http_function_is_declared(door: Door) -> None:
+    declared = {
+        (each.name, each.method, each.route) for area in AREAS for each in area.declarations
+    }
+    loaded = {
+        (one.name, method, one.trigger["route"])
+        for one in door.worker.of("httptrigger")
+        for method in one.trigger["methods"]
+    }
+
+    assert loaded == declared
+
+
+def test_no_route_stands_before_another(door: Door) -> None:
+    router = Router([route_of(one, "") for one in door.worker.of("httptrigger")])
+
+    assert router.shadowed() == []
+
+
+def test_every_route_is_reached_under_its_own_name(door: Door) -> None:
+    """A sample of each route, asked of all of them together, arrives where it belongs."""
+    router = Router([route_of(one, "") for one in door.worker.of("httptrigger")])
+
+    for route in router.routes:
+        for method in route.methods:
+            hit = router.match("/" + re.sub(r"\{[^}]*\}", "zz-sample", route.template), method)
+            assert hit is not None
+            assert hit[0].name == route.name
+
+
+def test_every_event_trigger_reads_a_hub_in_a_group_that_is_ours(door: Door) -> None:
+    read = [
+        (one.trigger["eventHubName"], one.trigger["consumerGroup"])
+        for one in door.worker.of("eventhubtrigger")
+    ]
+
+    assert len(set(read)) == len(read)
+    for hub, group in read:
+        assert group in GROUPS_BY_HUB[hub]
+
+
+def ours() -> Access:
+    """Method and path of every endpoint, and who may call it."""
+    return {
+        (each.method, _plain("/" + each.route)): access_of(each.may)
+        for area in AREAS
+        for each in area.declarations
+    }
+
+
+def planned() -> Access:
+    """The same of every endpoint that is planned."""
+    with PLANNED.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file, delimiter="\t"))
+    words = {role.name.lower() for role in Role} | OTHER_WORDS.keys() | {"session"}
+    assert {row["access"] for row in rows} <= words
+    return {
+        (row["method"], _plain(row["path"])): OTHER_WORDS.get(row["access"], row["access"])
+        for row in rows
+    }
+
+
+def _plain(path: str) -> str:
+    return re.sub(r"\{\*?(\w+)[^}]*\}", r"{\1}", path)
+
+
+@pytest.mark.skipif(not PLANNED.exists(), reason=f"{PLANNED.name} is not beside the project")
+def test_every_endpoint_is_planned_with_the_same_access() -> None:
+    wanted, have = planned(), ours()
+
+    missing = sorted(f"{method} {path}" for method, path in wanted.keys() - have.keys())
+    told = [f"{len(have)} of {len(wanted)} planned endpoints; still missing:", *missing]
+    print("\n  ".join(told))  # noqa: T201 - for whoever runs it with -s
+    assert {key: wanted.get(key) for key in have} == have
+
+
+def main() -> None:
+    """Write the snapshot anew."""
+    worker = asyncio.run(open_door()).worker
+    SNAPSHOT.write_text(told(worker), "utf-8")
+    worker.close()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,22 @@
+"""``python -m tools.proofs``: every experiment in full size, one after the other."""
+
+import sys
+import time
+
+from tools.proofs import faults, flash_sale, hosts, kills, once, webhooks
+
+EXPERIMENTS = (flash_sale, once, webhooks, faults, kills, hosts)
+
+
+def main() -> int:
+    """Run them; an experiment that does not hold ends everything with its reason."""
+    began = time.monotonic()
+    for experiment in EXPERIMENTS:
+        experiment.main()
+    minutes = (time.monotonic() - began) / 60
+    print(f"proof: ok, {len(EXPERIMENTS)} kinds of experiments held in {minutes:.1f} min")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
