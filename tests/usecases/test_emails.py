@@ -1,12 +1,14 @@
 """Whose an address is."""
 
+from dataclasses import replace
+
 from domain.access import Role
 from domain.user import EmailClaim, User, claim_id
 from tests.adapters.embedded.fixtures import NOON
 from tests.usecases.shop_fixtures import Bench, guest, open_bench
 from usecases.emails import claim, holder_of, release
 
-BY = guest("x").model_copy(update={"role": Role.CUSTOMER})
+BY = replace(guest("x"), role=Role.CUSTOMER)
 HASH = "abc"
 
 

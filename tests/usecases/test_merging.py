@@ -14,7 +14,7 @@ from usecases.carting import AddItem, add_item
 from usecases.merging import GuestCartMismatch, MergeCart, merge_cart
 from usecases.ports.store import Change, Committed, StoreBusy
 
-CUSTOMER = guest("c").model_copy(update={"user_id": "u-1", "role": Role.CUSTOMER})
+CUSTOMER = replace(guest("c"), user_id="u-1", role=Role.CUSTOMER)
 
 
 class Crashing(MemoryStore):
@@ -96,7 +96,7 @@ async def test_a_marked_cart_goes_to_nobody_else(bench: Bench) -> None:
     broken = replace(bench.shop, store=CountingStore(Crashing(bench, 1)))
     with pytest.raises(StoreBusy):
         await merge_cart(broken, CUSTOMER, GUEST.user_id)
-    other = CUSTOMER.model_copy(update={"user_id": "u-2"})
+    other = replace(CUSTOMER, user_id="u-2")
 
     view = await merge_cart(bench.shop, other, GUEST.user_id)
 
