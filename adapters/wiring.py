@@ -105,7 +105,7 @@ def shop_over(
     shop = Shop(
         store=store,
         events=events_of(file, clock, environment),
-        cache=cache_of(clock),
+        cache=cache_of(clock, environment, release=settings.release),
         payments=EmbeddedPayments(vault, clock, card_settings(settings, environment)),
         carriers=carriers,
         agents=EmbeddedAgents(clock, Sight()),
@@ -123,6 +123,14 @@ def shop_over(
     moods = agent_moods(environment.get(AGENT_MOODS, ""))
     agents = EmbeddedAgents(clock, _sight(shop, carriers), moods)
     return replace(shop, store=CountingStore(_wrapped(store, environment)), agents=agents)
+
+
+async def close(shop: Shop) -> None:
+    """Let go of the connections of cloud ends; a process that ends need not."""
+    for end in (shop.store, shop.events, shop.cache):
+        closing = getattr(end, "close", None)
+        if closing is not None:
+            await closing()
 
 
 def _wrapped(store: Store, environment: Mapping[str, str]) -> Store:

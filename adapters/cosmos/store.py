@@ -92,6 +92,10 @@ class CosmosStore:
                     raise _refusal(batch, error) from error
             await self._clock.sleep(pause_seconds)
 
+    async def close(self) -> None:
+        """Let go of every connection."""
+        await self._database.close()
+
     @cached_property
     def _azure_error(self) -> type[Exception]:
         """The root of all that the SDK raises; a batch's own error is no ``CosmosHttpResponseError``."""

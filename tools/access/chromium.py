@@ -17,6 +17,8 @@ from tools.instance import free_port
 BROWSERS: Final = ("chromium", "chromium-browser", "google-chrome")
 DRIVER: Final = "chromedriver"
 START_SECONDS: Final = 15.0
+MOST_LOOKS: Final = 150
+LOOK_SECONDS: Final = 0.1
 ELEMENT: Final = "element-6066-11e4-a52e-4f735466cecf"
 """How the protocol names a reference to an element (WebDriver, 12.1)."""
 
@@ -40,7 +42,7 @@ async def sign_in_and_out(base: str) -> int:
         await page.go(f"{base}/_local/issuer")
         await page.click("a[href='/api/auth/login']")
         await page.click("#customer")
-        _expect(await page.address() == f"{base}/_local/issuer", "the way back ends elsewhere")
+        await page.arrives(f"{base}/_local/issuer")
         cookie = (await page.cookies()).get("hph_session", {})
         flags = (cookie.get("httpOnly"), cookie.get("sameSite"), cookie.get("path"))
         _expect(flags == (True, "Strict", "/"), f"the session's cookie has the flags {flags}")
@@ -74,10 +76,18 @@ class Page:
         """Where the browser is now."""
         return str(await self._ask("GET", "/url"))
 
+    async def arrives(self, url: str) -> None:
+        """Wait until the browser has come there, redirects included. Raises ``Open``."""
+        for _ in range(MOST_LOOKS):
+            if await self.address() == url:
+                return
+            await asyncio.sleep(LOOK_SECONDS)
+        raise Open(f"the way back ends at {await self.address()}")
+
     async def click(self, selector: str) -> None:
         """Click what the CSS selector finds."""
         body = {"using": "css selector", "value": selector}
-        found = await self._ask("POST", "/element", body)
+        found = await self._ask("POST", "/element", body)  # waits until it is there
         await self._ask("POST", f"/element/{found[ELEMENT]}/click", {})
 
     async def cookies(self) -> dict[str, Any]:
@@ -131,7 +141,10 @@ async def _opened(client: httpx.AsyncClient) -> str:
     body = {"capabilities": {"alwaysMatch": {"goog:chromeOptions": options}}}
     answer = await client.post("/session", content=json.dumps(body))
     _expect(answer.status_code == 200, f"no browser: {answer.text[:300]}")
-    return f"/session/{answer.json()['value']['sessionId']}"
+    session = f"/session/{answer.json()['value']['sessionId']}"
+    waits = {"implicit": int(START_SECONDS * 1000)}
+    await client.post(f"{session}/timeouts", content=json.dumps(waits))
+    return session
 
 
 def _expect(holds: bool, what: str) -> None:
