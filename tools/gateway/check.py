@@ -12,6 +12,7 @@ from tools.gateway.endpoint import Endpoint, read_openapi
 from tools.gateway.policy import Contract, Policy, ProductRow, read_policy
 from tools.gateway.product import product_of
 from tools.gateway.safety_rules import RULES as SAFETY_RULES
+from tools.gateway.session_rules import RULES as SESSION_RULES
 from tools.gateway.shape_rules import RULES as SHAPE_RULES
 
 POLICIES = Path("infra/modules/api/policies")
@@ -28,6 +29,7 @@ def read_contract(path: Path) -> Contract:
             one["name"],
             one["policy"],
             one["callsPerMinute"],
+            one["sessionCallsPerMinute"],
             one["countedBy"],
             one["token"],
             tuple(one["roles"]),
@@ -57,7 +59,7 @@ def lint(folder: Path, contract: Contract) -> Iterator[Finding]:
 
 def lint_policy(policy: Policy, contract: Contract) -> Iterator[Finding]:
     """Every fault of one policy."""
-    for rule in (*SHAPE_RULES, *SAFETY_RULES):
+    for rule in (*SHAPE_RULES, *SAFETY_RULES, *SESSION_RULES):
         yield from rule(policy, contract)
 
 

@@ -27,11 +27,15 @@ class Contract:
 
 @dataclass(frozen=True)
 class ProductRow:
-    """One product: its limit in calls a minute (None is none), whose calls are counted, what a token must say."""
+    """One product: its limit in calls a minute (None is none), whose calls are counted, what a token must say.
+
+    `session_calls_per_minute` is the limit, by address, for those who bring a session's cookie and no token.
+    """
 
     name: str
     policy: str
     calls_per_minute: int | None
+    session_calls_per_minute: int | None
     counted_by: str | None
     token: bool
     roles: tuple[str, ...]

@@ -34,7 +34,7 @@ class MisplacedEndpoint(ValueError):
 def product_of(endpoint: Endpoint) -> Product:
     """The product that an endpoint is reached through.
 
-    Guests and holders of a session have no token yet, so their paths are public; only Stripe's signature
+    Guests have no token and no session of their own yet, so their paths are public; only Stripe's signature
     opens the webhook. Raises `MisplacedEndpoint` rather than guess.
     """
     for prefix, allowed in _AREAS.items():

@@ -158,7 +158,8 @@ def limits(policy: Policy, contract: Contract) -> Iterator[Finding]:
         return
     found = policy.every("rate-limit-by-key")
     apart = row.name == "customer" and policy.scope == "product"
-    if len(found) != (row.calls_per_minute is not None and not apart):
+    wanted = (row.calls_per_minute or row.session_calls_per_minute) is not None and not apart
+    if len(found) != wanted:
         yield policy.fault(None, "limits", f"{len(found)} limits")
     if apart and "customer-limit" not in [
         node.get("fragment-id") for node in policy.section("inbound")
@@ -169,8 +170,9 @@ def limits(policy: Policy, contract: Contract) -> Iterator[Finding]:
 
 def _limit(policy: Policy, row: ProductRow, node: etree._Element) -> Iterator[Finding]:
     key = str(node.get("counter-key"))
-    if (node.get("calls"), node.get("renewal-period")) != (str(row.calls_per_minute), "60"):
-        yield policy.fault(node, "limits", f"not {row.calls_per_minute} calls in 60 s")
+    calls = row.calls_per_minute or row.session_calls_per_minute
+    if (node.get("calls"), node.get("renewal-period")) != (str(calls), "60"):
+        yield policy.fault(node, "limits", f"not {calls} calls in 60 s")
     if f'"{row.name}:"' not in key or not all(
         part in key for part in _COUNTED.get(row.counted_by or "", ())
     ):

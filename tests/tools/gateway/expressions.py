@@ -13,15 +13,31 @@ if TYPE_CHECKING:
     from tests.tools.gateway.simulator import Context
 
 _CALLER = '((Jwt)context.Variables["caller"])'
+_HAS = 'context.Variables.ContainsKey("caller")'
+_ADDRESS = (
+    'context.Request.Headers.GetValueOrDefault("X-Azure-SocketIP", context.Request.IpAddress)'
+)
 _USER = f'{_CALLER}.Claims.GetValueOrDefault("oid", {_CALLER}.Subject)'
 _PREFIXES = ("x-user-", "x-ms-client-principal")
 _CODES = {400: "INVALID_REQUEST", 401: "UNAUTHORIZED", 403: "FORBIDDEN", 404: "RESOURCE_NOT_FOUND"}
 _MORE_CODES = {429: "RATE_LIMIT_EXCEEDED", 503: "SERVICE_UNAVAILABLE"}
 
 
+def _address(context: Context) -> str:
+    return context.headers.get("x-azure-socketip", context.address)
+
+
 def _user(context: Context) -> str:
+    if "caller" not in context.variables:
+        return _address(context)
     claims = context.variables["caller"]
     return str(claims.get("oid", claims["sub"]))
+
+
+def _is_checked(context: Context) -> bool:
+    pairs = context.headers.get("cookie", "").split(";")
+    is_session = any(pair.strip().startswith("__Host-hph_session=") for pair in pairs)
+    return "authorization" in context.headers or not is_session
 
 
 def _roles(context: Context) -> list[str]:
@@ -54,17 +70,20 @@ EXPRESSIONS: dict[str, Callable[[Context], Any]] = {
         "customer-"
     ),
     '@(context.Api.Path != "health")': lambda c: c.api_path != "health",
-    '@("public:" + context.Request.Headers.GetValueOrDefault("X-Azure-SocketIP", context.Request.IpAddress))': (
-        lambda c: f"public:{c.headers.get('x-azure-socketip', c.address)}"
-    ),
-    f'@("customer:" + {_USER})': lambda c: f"customer:{_user(c)}",
-    f'@("staff:" + {_USER})': lambda c: f"staff:{_user(c)}",
-    f'@(!({_CALLER}.Claims.ContainsKey("roles") && ({_CALLER}.Claims["roles"].Contains("staff")'
+    f'@("public:" + {_ADDRESS})': lambda c: f"public:{_address(c)}",
+    f'@("admin:" + {_ADDRESS})': lambda c: f"admin:{_address(c)}",
+    f'@("customer:" + ({_HAS} ? {_USER} : {_ADDRESS}))': lambda c: f"customer:{_user(c)}",
+    f'@("staff:" + ({_HAS} ? {_USER} : {_ADDRESS}))': lambda c: f"staff:{_user(c)}",
+    '@(context.Request.Headers.ContainsKey("Authorization")'
+    ' || !context.Request.Headers.GetValueOrDefault("Cookie", "").Split(\';\')'
+    '.Any(pair => pair.Trim().StartsWith("__Host-hph_session=", StringComparison.Ordinal)))': _is_checked,
+    f"@(!{_HAS})": lambda c: "caller" not in c.variables,
+    f'@({_HAS} && !({_CALLER}.Claims.ContainsKey("roles") && ({_CALLER}.Claims["roles"].Contains("staff")'
     f' || {_CALLER}.Claims["roles"].Contains("admin"))))': lambda c: (
-        not {"staff", "admin"} & set(_roles(c))
+        "caller" in c.variables and not {"staff", "admin"} & set(_roles(c))
     ),
-    f'@(!({_CALLER}.Claims.ContainsKey("roles") && ({_CALLER}.Claims["roles"].Contains("admin"))))': (
-        lambda c: "admin" not in _roles(c)
+    f'@({_HAS} && !({_CALLER}.Claims.ContainsKey("roles") && ({_CALLER}.Claims["roles"].Contains("admin"))))': (
+        lambda c: "caller" in c.variables and "admin" not in _roles(c)
     ),
     "@(400)": lambda c: 400,
     "@(403)": lambda c: 403,

@@ -11,6 +11,7 @@ from tests.tools.gateway.simulator import NAMED, POLICIES, Gateway, token
 from tools.gateway.policy import Policy, read_policy
 
 REVIEWS = "/api/products/p-1/reviews"
+SESSION = "__Host-hph_session=s-1"
 
 
 def code(body: str) -> str:
@@ -45,6 +46,10 @@ def test_every_expression_is_one_that_is_known_here() -> None:
         ("GET", "/api/staff/orders", {"authorization": token("u-1", "staff")}, 1000),
         ("POST", "/api/payments/refund", {"authorization": token("u-1", "staff")}, 1000),
         ("GET", "/api/admin/users", {"authorization": token("u-1", "admin")}, None),
+        ("GET", "/api/users/me", {"cookie": SESSION}, 500),
+        ("POST", REVIEWS, {"cookie": SESSION}, 500),
+        ("GET", "/api/staff/orders", {"cookie": SESSION}, 1000),
+        ("GET", "/api/admin/users", {"cookie": SESSION}, 1000),
         ("POST", "/api/payments/webhook", {}, None),
         ("GET", "/health/ready", {}, None),
     ],

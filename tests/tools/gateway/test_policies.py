@@ -6,7 +6,7 @@ import pytest
 
 etree = pytest.importorskip("lxml.etree")
 
-from tools.gateway import safety_rules, shape_rules  # noqa: E402
+from tools.gateway import safety_rules, session_rules, shape_rules  # noqa: E402
 from tools.gateway.check import CONTRACT, POLICIES, lint, lint_policy, read_contract  # noqa: E402
 from tools.gateway.policy import Policy, read_policy  # noqa: E402
 
@@ -106,6 +106,43 @@ BROKEN = [
     ),
     ("caching", "api-catalogue.xml", 'response-caching="false"', 'response-caching="true"'),
     ("untouched-webhook", "product-webhook.xml", "<inbound>", "<inbound><set-body>{}</set-body>"),
+    ("session-check", "fragments/token.xml", "__Host-hph_session=", "hph_session="),
+    ("session-check", "fragments/token.xml", "__Host-hph_session=", "__Host-hph_guest="),
+    (
+        "session-check",
+        "fragments/token.xml",
+        "context.Request.Headers.ContainsKey(&quot;Authorization&quot;) || ",
+        "",
+    ),
+    ("session-check", "fragments/token.xml", "StartsWith", "Contains"),
+    (
+        "session-caller",
+        "product-staff.xml",
+        "context.Variables.ContainsKey(&quot;caller&quot;) &amp;&amp; ",
+        "",
+    ),
+    (
+        "session-caller",
+        "fragments/customer-limit.xml",
+        "context.Variables.ContainsKey(&quot;caller&quot;) ? ",
+        "true ? ",
+    ),
+    ("session-limit", "product-staff.xml", "X-Azure-SocketIP", "Cookie"),
+    ("session-limit", "fragments/customer-limit.xml", "X-Azure-SocketIP", "Cookie"),
+    ("session-limit", "product-admin.xml", "@(!context.Variables", "@(context.Variables"),
+    ("session-unsaid", "product-staff.xml", "X-Azure-SocketIP", "Cookie"),
+    (
+        "session-unsaid",
+        "api.xml",
+        "<set-backend",
+        '<set-header name="X-Seen"><value>@(context.Request.Headers["Cookie"][0])</value></set-header><set-backend',
+    ),
+    (
+        "session-unsaid",
+        "api.xml",
+        "<set-backend",
+        '<set-variable name="seen" value="@(context.Request.Headers[&quot;cookie&quot;])" /><set-backend',
+    ),
 ]
 
 
@@ -124,7 +161,10 @@ def test_a_broken_policy_is_caught(rule: str, name: str, whole: str, broken: str
 
 
 def test_every_rule_has_a_broken_policy() -> None:
-    rules = {rule.__name__.replace("_", "-") for rule in (*shape_rules.RULES, *safety_rules.RULES)}
+    rules = {
+        rule.__name__.replace("_", "-")
+        for rule in (*shape_rules.RULES, *safety_rules.RULES, *session_rules.RULES)
+    }
 
     assert rules == {rule for rule, *_ in BROKEN}
 
@@ -156,3 +196,16 @@ def test_the_limits_are_those_of_the_plan() -> None:
         "admin": None,
         "webhook": None,
     }
+    assert {row.name: row.session_calls_per_minute for row in contract.products} == {
+        "public": None,
+        "customer": 500,
+        "staff": 1000,
+        "admin": 1000,
+        "webhook": None,
+    }
+
+
+def test_the_session_that_policies_know_is_the_one_that_the_shop_gives() -> None:
+    cookies = pytest.importorskip("blueprints._cookies")
+
+    assert f"__Host-{cookies.SESSION}" == session_rules.SESSION_COOKIE
