@@ -44,6 +44,8 @@ param shopOrigin string
 @description('Where staff load their pages from; the same as the shop’s where there is one site.')
 @minLength(9)
 param staffOrigin string = shopOrigin
+@description('Who gets a role at the first sign-in, for the first administrator: address=role, joined by commas; role is staff or admin.')
+param invited string = ''
 @description('The API’s own host name, such as api.example.com; empty: a name of Front Door’s.')
 param apiDomain string = ''
 @description('The site’s own host name; empty: its given one.')
@@ -105,6 +107,16 @@ var clusterAdmins = empty(clusterAdminGroupIds) && size.agents && empty(existing
 var origins = startsWith(shopOrigin, 'https://') && startsWith(staffOrigin, 'https://') && !endsWith(shopOrigin, '/') && !endsWith(staffOrigin, '/')
   ? { shop: shopOrigin, staff: staffOrigin }
   : fail('shopOrigin and staffOrigin are origins: https://, and no slash at the end')
+var signInAt = startsWith(signInWith.authority, 'https://') && !endsWith(signInWith.authority, '/') && endsWith(signInWith.issuer, '/v2.0') && signInWith.openIdConfigUrl == '${signInWith.authority}/v2.0/.well-known/openid-configuration'
+  ? signInWith
+  : fail('signInWith: authority begins with https:// and has no slash at the end, issuer ends with /v2.0, openIdConfigUrl is <authority>/v2.0/.well-known/openid-configuration')
+var badInvitations = filter(
+  empty(invited) ? [] : split(invited, ','),
+  one => length(split(one, '=')) != 2 || !contains(split(one, '=')[0], '@') || !contains(['staff', 'admin'], last(split(one, '=')))
+)
+var invitations = empty(badInvitations)
+  ? invited
+  : fail('invited: "${first(badInvitations)}" is not address=staff or address=admin')
 var clusterAt = empty(existingClusterId)
   ? []
   : length(split(existingClusterId, '/')) == 9
@@ -120,8 +132,9 @@ module shop 'modules/environment.bicep' = {
     activeLocation: active
     staticSiteLocation: staticSiteLocation
     size: size
-    signInWith: signInWith
+    signInWith: signInAt
     origins: origins
+    invited: invitations
     domains: { api: apiDomain, site: siteDomain, mail: mailDomain, mailDataLocation: mailDataLocation }
     clusterAdminGroupIds: clusterAdmins
     clusterAt: clusterAt

@@ -47,6 +47,7 @@ param signInWith = {
 }
 param shopOrigin = readEnvironmentVariable('SHOP_ORIGIN')
 param staffOrigin = readEnvironmentVariable('STAFF_ORIGIN', readEnvironmentVariable('SHOP_ORIGIN'))
+param invited = readEnvironmentVariable('INVITED', '')
 param apiDomain = readEnvironmentVariable('API_DOMAIN', '')
 param siteDomain = readEnvironmentVariable('SITE_DOMAIN', '')
 param mailDomain = readEnvironmentVariable('MAIL_DOMAIN', '')

@@ -16,6 +16,8 @@ param size sizes
 param signInWith signIn
 @description('{shop, staff}')
 param origins object
+@description('address=role, joined by commas; empty: nobody.')
+param invited string
 @description('{api, site, mail, mailDataLocation}; empty: given names.')
 param domains object
 param clusterAdminGroupIds array
@@ -243,6 +245,7 @@ module stamps 'region.bicep' = [
       dialect: agents.dialect
       signInWith: union(signInWith, { clientId: clientId })
       origins: origins
+      invited: invited
       apiHost: apiHost
       frontDoorId: door.?outputs.frontDoorId ?? 'none'
       publisher: { name: publisherName, email: contactEmails[0] }

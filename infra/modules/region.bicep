@@ -23,6 +23,8 @@ param agentNamespace string
 param dialect bool
 param signInWith signIn
 param origins object
+@description('address=role, joined by commas; empty: nobody.')
+param invited string
 param apiHost string
 @description('Front Door’s id; "none" where there is none.')
 param frontDoorId string
@@ -59,11 +61,15 @@ var settings = {
   CARRIER_SCHEDULE: '0 */15 * * * *'
   FROM_EMAIL: home.mailFrom
   HPH_AGENTS_ENABLED: string(size.agents)
+  HPH_BASE_URL: 'https://${apiHost}'
+  // The gateway vouches for it: Front Door's word, or its own where there is no Front Door.
+  HPH_CLIENT_ADDRESS_HEADER: 'x-azure-socketip'
+  HPH_INVITED: invited
+  HPH_SHOP_ORIGINS: join(union([origins.shop], [origins.staff]), ',')
   IMAGE_BASE_URL: 'https://${apiHost}/images'
   IMAGE_STORAGE_URL: '${home.imageStorageEndpoint}images'
   LOG_ANALYTICS_WORKSPACE_ID: insights.customerId
   RELAY_SCHEDULE: '*/5 * * * * *'
-  SHOP_ORIGIN: origins.shop
   UPLOAD_BASE_URL: 'https://${apiHost}/uploads'
   UPLOAD_STORAGE_URL: '${home.storageEndpoint}uploads'
   WATCHDOG_SCHEDULE: '*/15 * * * * *'

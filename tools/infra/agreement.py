@@ -38,32 +38,6 @@ def loops_over_lists(tree: Tree) -> Iterator[Finding]:
             )
 
 
-def code_names(tree: Tree, listed: dict[str, Any]) -> Iterator[Finding]:
-    """Rows of names.json that the code would write otherwise. ``listed``: what the code says."""
-    written = read(tree, "names.json")
-    for key, rows in listed.items():
-        if written.get(key) != rows:
-            where = str(tree.root / "names.json")
-            yield Finding(
-                where,
-                0,
-                "code-names",
-                f"{key} differ from the code: run python -m tools.infra.names",
-            )
-
-
-def code_settings(tree: Tree, fields: set[str], referenced: set[str]) -> Iterator[Finding]:
-    """Settings that the code would not read, and settings of triggers that nobody sets.
-
-    ``fields``: the variables of the shop's own settings; ``referenced``: what triggers name.
-    """
-    where, listed = str(tree.root / "names.json"), set(read(tree, "names.json")["settings"])
-    for name in sorted(one for one in listed - fields if one.startswith("HPH_")):
-        yield Finding(where, 0, "code-names", f"{name} is no setting of the shop")
-    for name in sorted(referenced - listed):
-        yield Finding(where, 0, "code-names", f"a trigger names {name}, which is not set")
-
-
 def hub_limits(tree: Tree) -> Iterator[Finding]:
     """More hubs or groups than a Standard namespace holds, and subscriptions to hubs that are not there."""
     names, agents = read(tree, "names.json"), read(tree, "agents.json")
@@ -170,7 +144,7 @@ def gateway(tree: Tree) -> Iterator[Finding]:
         by_name["apis.bicep"],
         "fragment",
         set(products["fragments"]),
-        _fragments(by_name["apis.bicep"]),
+        words_of(by_name["apis.bicep"], "fragments", "name"),
     )
     named = set(_object(by_name["apim.bicep"], "namedValues"))
     yield from _differ(by_name["apim.bicep"], "named value", set(products["namedValues"]), named)
@@ -179,10 +153,11 @@ def gateway(tree: Tree) -> Iterator[Finding]:
         yield by_name["backends.bicep"].finding(None, "gateway", f"backend {backend} is not there")
 
 
-def _fragments(document: Document) -> set[str]:
-    declared = document.named("variable", "fragments")
-    found = [literal(entries(n).get("name")) for n in walk(declared.node)] if declared else []
-    return {name for name in found if name}
+def words_of(document: Document, variable: str, key: str) -> set[str]:
+    """The words under a key in the rows of a template's variable."""
+    declared = document.named("variable", variable)
+    found = [literal(entries(n).get(key)) for n in walk(declared.node)] if declared else []
+    return {word for word in found if word}
 
 
 def _object(document: Document, variable: str) -> dict[str, Any]:

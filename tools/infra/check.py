@@ -5,10 +5,16 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
-from tools.infra import agreement, rules, words
+from tools.infra import agreement, code, rules, words
 from tools.infra.contracts import contract_faults
 from tools.infra.finding import Finding, Outcome
-from tools.infra.names import names_of_code, referenced_settings, trigger_sources
+from tools.infra.names import (
+    homely_settings,
+    names_of_code,
+    referenced_settings,
+    trigger_sources,
+    wired_settings,
+)
 from tools.infra.symbols import symbol_faults
 from tools.infra.syntax import syntax_errors
 from tools.infra.tree import Tree, read_tree
@@ -75,6 +81,10 @@ CHECKS: dict[str, tuple[Check, ...]] = {
 """What is checked, by the line under which it is reported."""
 
 
+_SIGN_IN = {"ENTRA_AUTHORITY", "ENTRA_CLIENT_ID", "ENTRA_ISSUER", "HPH_BASE_URL"}
+"""Without these nobody can sign in, or comes back to a developer's machine."""
+
+
 def outcomes(root: Path) -> Iterator[Outcome]:
     """Run everything on a repository."""
     tree = read_tree(root / "infra")
@@ -88,12 +98,23 @@ def _code(tree: Tree, root: Path) -> Outcome:
     if not (root / "adapters" / "names.py").is_file():
         return Outcome("code", skipped="adapters/names.py is not here")
     from adapters.environment import PREFIX  # noqa: PLC0415  # the other checks do without the app
+    from domain.access import READ_SCOPES  # noqa: PLC0415
     from usecases.settings import Settings  # noqa: PLC0415
 
-    fields = {f"{PREFIX}{name.upper()}" for name in Settings.model_fields}
-    referenced = referenced_settings(trigger_sources(root))
-    faults = agreement.code_names(tree, names_of_code(root))
-    return Outcome("code", (*faults, *agreement.code_settings(tree, fields, referenced)))
+    defaults = {f"{PREFIX}{n.upper()}": f.default for n, f in Settings.model_fields.items()}
+    wired = wired_settings((root / "adapters" / "wiring.py").read_text(encoding="utf-8"))
+    needed = homely_settings(defaults) | _SIGN_IN
+    known = code.KnownSettings(
+        fields=set(defaults) | wired,
+        referenced=referenced_settings(trigger_sources(root)),
+        needed=needed,
+    )
+    faults = (
+        *code.code_names(tree, names_of_code(root)),
+        *code.code_settings(tree, known),
+        *code.code_registration(tree, set(READ_SCOPES)),
+    )
+    return Outcome("code", faults)
 
 
 def report(found: Iterable[Outcome], root: Path) -> int:

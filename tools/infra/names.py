@@ -8,7 +8,7 @@ import ast
 import json
 import re
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -72,6 +72,16 @@ def function_of(hub: str, group: str) -> str:
 def referenced_settings(sources: Iterable[str]) -> set[str]:
     """App settings that triggers name as ``%SETTING%``: without them the host does not start."""
     return {name for source in sources for name in re.findall(r'"%([A-Z_]+)%"', source)}
+
+
+def wired_settings(source: str) -> set[str]:
+    """The shop's variables that no field of its settings has, because the wiring reads them by itself."""
+    return set(re.findall(r'"(HPH_[A-Z_]+)"', source))
+
+
+def homely_settings(fields: Mapping[str, object]) -> set[str]:
+    """Variables, of those with these defaults, whose default is right on a developer's machine only."""
+    return {name for name, default in fields.items() if "://localhost" in str(default)}
 
 
 def trigger_sources(root: Path) -> list[str]:

@@ -1,4 +1,4 @@
-metadata description = 'The API’s app registration in the tenant of the one who deploys: roles customer, staff and admin, tokens of version 2, no secret. The API signs in as its managed identity.'
+metadata description = 'The API’s app registration in the tenant of the one who deploys: scopes read, write and access_as_user, roles customer, staff and admin, tokens of version 2, no secret. The API signs in as its managed identity.'
 
 extension microsoftGraphV1
 
@@ -19,6 +19,14 @@ var roles = [
   { value: 'admin', name: 'Administrator', description: 'Runs the shop: people, settings, services.' }
 ]
 
+var scopes = [
+  { value: 'read', name: 'Look into the shop', description: 'Read what you may read in the shop, and change nothing.' }
+  { value: 'write', name: 'Use the shop', description: 'Read and change what you may read and change in the shop.' }
+  { value: 'access_as_user', name: 'Use the shop in your name', description: 'Do in the shop whatever you may do there.' }
+]
+// Whose address it is, as far as the tenant has made sure: without both, nobody is recognised by an invitation.
+var addressClaims = [{ name: 'email' }, { name: 'xms_edov' }]
+
 resource app 'Microsoft.Graph/applications@v1.0' = {
   uniqueName: uniqueName
   displayName: displayName
@@ -31,18 +39,19 @@ resource app 'Microsoft.Graph/applications@v1.0' = {
     // Version 2 tokens carry the client id as their audience; the shop accepts no other.
     requestedAccessTokenVersion: 2
     oauth2PermissionScopes: [
-      {
-        id: guid(uniqueName, 'scope', 'shop')
-        value: 'shop'
+      for scope in scopes: {
+        id: guid(uniqueName, 'scope', scope.value)
+        value: scope.value
         type: 'User'
         isEnabled: true
-        adminConsentDisplayName: 'Use the shop'
-        adminConsentDescription: 'Use the shop as the signed-in person.'
-        userConsentDisplayName: 'Use the shop'
-        userConsentDescription: 'Use the shop in your name.'
+        adminConsentDisplayName: scope.name
+        adminConsentDescription: scope.description
+        userConsentDisplayName: scope.name
+        userConsentDescription: scope.description
       }
     ]
   }
+  optionalClaims: { idToken: addressClaims, accessToken: addressClaims }
   appRoles: [
     for role in roles: {
       id: guid(uniqueName, 'role', role.value)

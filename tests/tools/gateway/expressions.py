@@ -61,6 +61,7 @@ EXPRESSIONS: dict[str, Callable[[Context], Any]] = {
     ' || name.StartsWith("X-MS-CLIENT-PRINCIPAL", StringComparison.OrdinalIgnoreCase)))': lambda c: (
         any(name.startswith(_PREFIXES) for name in c.headers)
     ),
+    "@(context.Request.IpAddress)": lambda c: c.address,
     "@(context.RequestId.ToString())": lambda c: "request-1",
     '@(context.LastError.Source == "forward-request")': lambda c: c.error == "forward-request",
     "@(context.Response.StatusCode == 401)": lambda c: c.status == 401,

@@ -90,6 +90,7 @@ def test_a_forged_address_does_not_help_where_there_is_no_front_door() -> None:
     ]
 
     assert answers.count(429) == 1
+    assert {one.headers["x-azure-socketip"] for one in gateway.reached} == {"10.0.0.1"}
 
 
 @pytest.mark.parametrize(

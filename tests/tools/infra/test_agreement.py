@@ -171,33 +171,6 @@ def test_an_eleventh_hub_is_refused(tmp_path: Path) -> None:
     assert found_in(root) == [("hub-limit", "11 hubs; a namespace holds 10")]
 
 
-def test_a_container_that_the_code_names_otherwise_is_reported() -> None:
-    tree = read_tree(LISTS / "infra")
-
-    found = list(agreement.code_names(tree, {"hubs": []}))
-
-    assert [f.message for f in found] == [
-        "hubs differ from the code: run python -m tools.infra.names"
-    ]
-
-
 def test_lists_that_are_not_there_are_left_to_the_rule_on_missing_files(tmp_path: Path) -> None:
     assert list(agreement.gateway(Tree(tmp_path, {}))) == []
     assert list(agreement.alerts(Tree(tmp_path, {}))) == []
-
-
-def test_a_setting_of_a_trigger_that_nobody_sets_is_reported() -> None:
-    tree = read_tree(LISTS / "infra")
-
-    found = list(agreement.code_settings(tree, set(), {"COSMOS_DATABASE", "RELAY_SCHEDULE"}))
-
-    assert [f.message for f in found] == ["a trigger names RELAY_SCHEDULE, which is not set"]
-
-
-def test_a_setting_that_the_shop_does_not_know_is_reported(tmp_path: Path) -> None:
-    names = '{"settings": ["HPH_COLOUR", "HPH_CURRENCY", "REDIS_HOST"]}'
-    (tmp_path / "names.json").write_text(names)
-
-    found = list(agreement.code_settings(read_tree(tmp_path), {"HPH_CURRENCY"}, set()))
-
-    assert [f.message for f in found] == ["HPH_COLOUR is no setting of the shop"]

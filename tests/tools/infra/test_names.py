@@ -1,9 +1,11 @@
 from tools.infra.names import (
     background_functions,
     container_row,
+    homely_settings,
     hub_row,
     referenced_settings,
     rendered,
+    wired_settings,
 )
 
 BLUEPRINT = """
@@ -36,6 +38,16 @@ def test_event_and_timer_functions_run_in_the_background_and_endpoints_do_not() 
 
 def test_the_settings_that_triggers_name_are_found() -> None:
     assert referenced_settings([BLUEPRINT]) == {"RELAY_SCHEDULE"}
+
+
+def test_the_settings_that_the_wiring_reads_by_itself_are_found() -> None:
+    assert wired_settings('BASE: Final = "HPH_BASE_URL"\nOTHER = "REDIS_HOST"') == {"HPH_BASE_URL"}
+
+
+def test_a_default_of_a_developers_machine_is_told_from_others() -> None:
+    defaults = {"HPH_SHOP_ORIGINS": "http://localhost:3000", "HPH_HOME_PATH": "/", "HPH_DAYS": 14}
+
+    assert homely_settings(defaults) == {"HPH_SHOP_ORIGINS"}
 
 
 def test_a_hub_row_has_eight_partitions() -> None:
