@@ -23,6 +23,8 @@ CLOUD: Final = {
     "COSMOS_ACCOUNT_URI": "https://shop.documents.azure.com:443/",
     "EVENT_HUBS__fullyQualifiedNamespace": "shop.servicebus.windows.net",
     "EVENT_HUBS__credential": "managedidentity",
+    "KEY_VAULT_URL": "https://shop.vault.azure.net/",
+    "APP_CONFIGURATION_ENDPOINT": "https://shop.azconfig.io",
 }
 KEY: Final = {"HPH_SECRET_KEY": "k" * 32}
 ROOT: Final = Path(__file__).parents[2]
@@ -104,7 +106,8 @@ import json, sys
 from adapters.wiring import configured_shop
 configured_shop(json.loads(sys.argv[1]))
 import function_app
-heavy = ("azure.cosmos", "azure.eventhub", "azure.identity", "azure.core", "redis", "stripe", "aiohttp")
+heavy = ("azure.cosmos", "azure.eventhub", "azure.identity", "azure.core", "redis", "stripe", "aiohttp",
+         "azure.keyvault", "httpx")
 print(json.dumps([name for name in heavy if name in sys.modules]))
 """
 
