@@ -8,6 +8,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, Final
 
+from adapters.appconfig.configuration import configuration_of
 from adapters.counting import CountingStore
 from adapters.embedded.agent_sight import Sight
 from adapters.embedded.agents import EmbeddedAgents
@@ -25,6 +26,7 @@ from adapters.identity.entrance import entrance
 from adapters.identity.http import HttpWeb, Web
 from adapters.identity.sealing import AesSealer
 from adapters.identity.settings import IssuerSettings, issuers_from
+from adapters.keyvault import secrets_of
 from adapters.sqlite.file import SqliteFile
 from adapters.sqlite.sessions import SqliteBuckets, SqliteSessions
 from domain.keys import derived
@@ -119,6 +121,8 @@ def shop_over(
             buckets=SqliteBuckets(file, clock),
             sealer=AesSealer(secret),
         ),
+        secrets=secrets_of(settings, clock, environment),
+        configuration=configuration_of(store, clock, environment),
     )
     moods = agent_moods(environment.get(AGENT_MOODS, ""))
     agents = EmbeddedAgents(clock, _sight(shop, carriers), moods)

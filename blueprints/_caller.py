@@ -17,6 +17,7 @@ from domain.keys import derived
 from domain.session import GuestSession
 from usecases import entering
 from usecases.shop import Shop
+from usecases.signing import signing_keys
 from usecases.signing_in import origins_of
 
 CSRF_HEADER: Final = "x-csrf-token"
@@ -72,15 +73,14 @@ async def caller_of(
     if is_public:
         return anyone
     writes = is_guarded and req.method not in SAFE_METHODS
-    return await _by_session(shop, req, anyone, writes=writes) or _by_guest(
-        shop, req, anyone, writes=writes
-    )
+    found = await _by_session(shop, req, anyone, writes=writes)
+    return found or await _by_guest(shop, req, anyone, writes=writes)
 
 
-def guest_session_of(shop: Shop, req: func.HttpRequest) -> GuestSession | None:
+async def guest_session_of(shop: Shop, req: func.HttpRequest) -> GuestSession | None:
     """The guest session whose cookie the request brings, if it is a good one."""
     token = cookie_in(shop, req, GUEST)
-    return session.read(shop.secret, token, shop.clock.now()) if token else None
+    return session.read(await signing_keys(shop), token, shop.clock.now()) if token else None
 
 
 async def _by_session(
@@ -96,8 +96,8 @@ async def _by_session(
     return caller
 
 
-def _by_guest(shop: Shop, req: func.HttpRequest, anyone: Caller, *, writes: bool) -> Caller:
-    guest = guest_session_of(shop, req)
+async def _by_guest(shop: Shop, req: func.HttpRequest, anyone: Caller, *, writes: bool) -> Caller:
+    guest = await guest_session_of(shop, req)
     if guest is None:
         return anyone
     if writes:

@@ -18,6 +18,8 @@ class Settings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     secret_key: SecretBytes
+    signing_secret: str = ""
+    """The secret, by its name in the vault, that signs guest sessions and cursors instead and may be rotated."""
     release: str = "dev"
     local: bool = False
     """On a developer's machine: embedded ends, operation counts in headers, local staff tokens."""

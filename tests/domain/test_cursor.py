@@ -5,8 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.cursor import BadCursor, Place, opened, sealed
+from domain.keys import Keys
 
-KEY = b"k" * 32
+KEY = Keys(b"k" * 32)
 values = st.text(max_size=50) | st.integers() | st.floats(allow_nan=False, allow_infinity=False)
 
 
@@ -37,7 +38,7 @@ def test_a_cursor_serves_one_list_and_one_key_only() -> None:
     with pytest.raises(BadCursor):
         opened(cursor, "price down", KEY)
     with pytest.raises(BadCursor):
-        opened(cursor, "price up", b"other" * 8)
+        opened(cursor, "price up", Keys(b"other" * 8))
 
 
 def test_a_changed_cursor_is_refused() -> None:
