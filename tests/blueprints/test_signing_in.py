@@ -289,13 +289,12 @@ async def test_a_page_of_the_shop_may_be_named_whole(web: Web) -> None:
 
 
 async def test_too_many_sign_ins_have_to_wait(web: Web) -> None:
-    for _ in range(20):
-        assert (await web.get("/api/auth/login")).status_code == 302
+    answers = [await web.get("/api/auth/login") for _ in range(40)]  # one more may begin every 3 s
 
-    answer = await web.get("/api/auth/login")
-
-    assert code(answer) == (429, "RATE_LIMIT_EXCEEDED")
-    assert answer.headers["retry-after"] == "3"
+    refused = [answer for answer in answers if answer.status_code == 429]
+    assert {answer.status_code for answer in answers[:20]} == {302}
+    assert {code(answer) for answer in refused} == {(429, "RATE_LIMIT_EXCEEDED")}
+    assert {answer.headers["retry-after"] for answer in refused} <= {"1", "2", "3"}
 
 
 async def test_the_oldest_of_too_many_sessions_ends(web: Web) -> None:

@@ -2,7 +2,7 @@
 
 import json
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -33,6 +33,17 @@ from tools.peers import Peers
 _READ = "SELECT partition, sequence FROM hub_checkpoints WHERE place LIKE ?"
 
 
+def _tellers(rows: Sequence[Mapping[str, Any]]) -> Iterator[tuple[str, str]]:
+    """By outbox id whose change it tells: a batch writes the audit of what it changed right after its outbox."""
+    waiting = ""
+    for row in rows:
+        if row["kind"] == Outbox.kind:
+            waiting = row["id"]
+        elif row["kind"] == AuditRecord.kind and waiting:
+            yield waiting, row["entity_id"]
+            waiting = ""
+
+
 def read_cloud_books(there: Peers, path: Path) -> Books:
     """Our documents from Cosmos DB, the log from Event Hubs, the outside world's records from the file at ``path``."""
     documents = there.ask(lambda: {name: there.cosmos.documents(name) for name in PARTITION_KEYS})
@@ -51,6 +62,7 @@ def read_cloud_books(there: Peers, path: Path) -> Books:
         dead_letters=all_of(DeadLetter),
         outboxes={name: all_of(beside(Outbox, name)) for name in PARTITION_KEYS},
         records={name: all_of(beside(AuditRecord, name)) for name in PARTITION_KEYS},
+        tellers=dict(_tellers(documents[Order.container])),
         log=there.ask(lambda: list(_log(there.hubs.namespace.hubs))),
         intents=[CardPayment(**record) for record in _drawer(path, INTENTS)],
         parcels=[Parcel(**record) for record in _drawer(path, PARCELS)],
