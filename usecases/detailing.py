@@ -12,6 +12,7 @@ from domain.product import Image, Price, Product, ProductNotFound, Seo, Variant,
 from domain.shipping import ABROAD_DAYS, DAYS, HOME, ShippingMethod
 from domain.stock import STOCK_ID, Stock
 from usecases.advising import ask
+from usecases.ports.telemetry import PRODUCTS_VIEWED
 from usecases.products import find_product
 from usecases.served import ADVICE_SECONDS, DETAIL_SECONDS, Served, served
 from usecases.shop import Shop
@@ -114,7 +115,9 @@ async def product_detail(shop: Shop, caller: Caller, name: str) -> Served:
         seconds = DETAIL_SECONDS if facts or not shop.settings.agents_enabled else ADVICE_SECONDS
         return _shown(product, facts), seconds
 
-    return await served(shop, f"detail:{name}", build)
+    page = await served(shop, f"detail:{name}", build)
+    shop.telemetry.measure(PRODUCTS_VIEWED, 1)
+    return page
 
 
 async def sold_product(shop: Shop, name: str) -> Product:

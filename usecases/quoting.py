@@ -15,6 +15,7 @@ from domain.product import Product, Variant
 from domain.shipping import ShippingMethod, ShippingOption, options
 from domain.stock import STOCK_ID, Stock
 from usecases.carting import cart_of
+from usecases.ports.telemetry import CHECKOUTS_STARTED
 from usecases.products import find_product
 from usecases.shop import Shop
 
@@ -61,6 +62,7 @@ async def validate_checkout(shop: Shop, caller: Caller, command: ValidateCheckou
     cart = await cart_of(shop, caller)
     if not cart.items:
         raise CartEmpty
+    shop.telemetry.measure(CHECKOUTS_STARTED, 1)
     fresh, issues = await repriced(shop, cart)
     issues += [issue for line in fresh if (issue := await _stock_issue(shop, line))]
     address, method = command.shipping_address, command.shipping_method

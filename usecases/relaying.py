@@ -1,6 +1,7 @@
 """Publishing what was committed: at once after the commit, and by a sweep of what was left."""
 
 import logging
+from collections.abc import Sequence
 from itertools import groupby
 
 from domain.access import Caller
@@ -10,6 +11,7 @@ from domain.events import Event
 from usecases.ports.events import EventsBusy
 from usecases.ports.faults import PortFault
 from usecases.ports.store import Change, Committed, Query, Refused, Scan, Where
+from usecases.ports.telemetry import EVENTS_SENT, OUTBOX_AGE
 from usecases.shop import Shop
 
 log = logging.getLogger("shop.relay")
@@ -38,25 +40,28 @@ async def relay(shop: Shop, caller: Caller, done: Committed) -> None:
 async def sweep(shop: Shop, caller: Caller) -> int:
     """Publish what lies unsent for longer than a relay takes; how many outbox documents were sent.
 
-    A key that fails is left for the next sweep; others go on.
+    A key that fails is left for the next sweep; others go on. How old the oldest unsent document was
+    is reported also where there was none: a sweep that says nothing has died.
     """
-    sent = 0
+    sent, oldest_seconds = 0, 0.0
     for container in PARTITION_KEYS:
-        sent += await _sweep_container(shop, caller, container)
+        found = await shop.store.find(beside(Outbox, container), Scan(where=(UNSENT,)))
+        ages = [_age_seconds(shop, outbox) for outbox in found.items]
+        oldest_seconds = max([oldest_seconds, *ages])
+        sent += await _relay_overdue(shop, caller, found.items)
+    shop.telemetry.measure(OUTBOX_AGE, oldest_seconds)
     return sent
 
 
-async def _sweep_container(shop: Shop, caller: Caller, container: str) -> int:
-    kind = beside(Outbox, container)
-    found = await shop.store.find(kind, Scan(where=(UNSENT,)))
-    overdue = [outbox for outbox in found.items if _is_overdue(shop, outbox)]
+async def _relay_overdue(shop: Shop, caller: Caller, waiting: Sequence[Outbox]) -> int:
+    after_seconds = shop.settings.relay_after_seconds
+    overdue = [outbox for outbox in waiting if _age_seconds(shop, outbox) >= after_seconds]
     keys = {(outbox.partition, outbox.key): outbox for outbox in overdue}
     return sum([await _relay_key(shop, caller, outbox) for outbox in keys.values()])
 
 
-def _is_overdue(shop: Shop, outbox: Outbox) -> bool:
-    age = shop.clock.now() - outbox.created_at
-    return age.total_seconds() >= shop.settings.relay_after_seconds
+def _age_seconds(shop: Shop, outbox: Outbox) -> float:
+    return (shop.clock.now() - outbox.created_at).total_seconds()
 
 
 async def _relay_key(shop: Shop, caller: Caller, outbox: Outbox) -> int:
@@ -92,3 +97,4 @@ async def _publish(shop: Shop, hub: str, key: str, events: tuple[Event, ...]) ->
     except EventsBusy:
         await shop.clock.sleep(0.05)
         await shop.events.publish(hub, key, events)
+    shop.telemetry.measure(EVENTS_SENT, len(events), {"messaging.destination.name": hub})

@@ -11,6 +11,7 @@ from usecases.ports.events import Events
 from usecases.ports.identity import Identity
 from usecases.ports.payments import Payments
 from usecases.ports.store import Store
+from usecases.ports.telemetry import SILENT, Telemetry
 from usecases.settings import Settings
 
 
@@ -29,6 +30,7 @@ class Shop:
     ids: Ids
     settings: Settings
     gate: Gate = CLOSED
+    telemetry: Telemetry = SILENT
 
     @property
     def secret(self) -> bytes:
