@@ -35,6 +35,7 @@ class _LocalTrace:
     root: int
     ended: deque[ReadableSpan] = field(default_factory=lambda: deque(maxlen=MOST_SPANS))
     has_failed: bool = False
+    is_over: bool = False
 
 
 def is_kept(trace_id: int, percent: float = KEPT_PERCENT) -> bool:
@@ -65,15 +66,15 @@ class TailSampling(SpanProcessor):
                 del self._open[next(iter(self._open))]
 
     def on_end(self, span: ReadableSpan) -> None:
-        """The end of what began the local trace decides about all of it."""
+        """The end of what began the local trace decides about all of it; what ends later follows."""
         trace = self._ended(span)
-        if trace is None or span.context.span_id != trace.root:
+        if trace is None or not trace.is_over:
             return
-        kept, trace.ended = trace.ended, deque(maxlen=MOST_SPANS)
-        if trace.has_failed:
-            self._pass_on(kept, 100.0)
-        elif is_kept(span.context.trace_id, self._percent):
-            self._pass_on(kept, self._percent)
+        if trace.has_failed or is_kept(span.context.trace_id, self._percent):
+            percent = 100.0 if trace.has_failed else self._percent
+            for each in trace.ended:
+                self._following.on_end(_rated(each, percent))
+        trace.ended.clear()
 
     def shutdown(self) -> None:
         """Nothing more comes; what has not ended is not told."""
@@ -89,11 +90,8 @@ class TailSampling(SpanProcessor):
             if trace is not None:
                 trace.ended.append(span)
                 trace.has_failed = trace.has_failed or _is_our_failure(span)
+                trace.is_over = trace.is_over or span.context.span_id == trace.root
             return trace
-
-    def _pass_on(self, spans: deque[ReadableSpan], percent: float) -> None:
-        for span in spans:
-            self._following.on_end(_rated(span, percent))
 
 
 def _is_our_failure(span: ReadableSpan) -> bool:

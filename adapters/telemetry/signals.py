@@ -43,7 +43,7 @@ class OpenSpan:
     def traceparent(self) -> str:
         """The span as a W3C ``traceparent``. Always "sampled": who keeps what is decided at the end."""
         context = self._span.get_span_context()
-        return f"00-{context.trace_id:032x}-{context.span_id:016x}-01"
+        return f"00-{context.trace_id:032x}-{context.span_id:016x}-{context.trace_flags:02x}"
 
     def note(self, attributes: Attributes) -> None:
         """Set the attributes."""

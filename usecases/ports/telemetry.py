@@ -59,6 +59,7 @@ ORDERS_VALUE: Final = Metric("shop.orders.value", "counter", "{minor_unit}", ("s
 PAYMENT_ATTEMPTS: Final = Metric(
     "shop.payments.attempts", "counter", "{attempt}", ("shop.payment.outcome", "error.type")
 )
+LEDGER_DIFFERENCES: Final = Metric("shop.ledger.differences", "gauge", "{payment}")
 PRODUCTS_VIEWED: Final = Metric("shop.products.viewed", "counter", "{product}")
 CARTS_FILLED: Final = Metric("shop.carts.filled", "counter", "{cart}")
 CHECKOUTS_STARTED: Final = Metric("shop.checkouts.started", "counter", "{checkout}")
@@ -78,6 +79,7 @@ METRICS: Final = (
     ORDERS_PLACED,
     ORDERS_VALUE,
     PAYMENT_ATTEMPTS,
+    LEDGER_DIFFERENCES,
     PRODUCTS_VIEWED,
     CARTS_FILLED,
     CHECKOUTS_STARTED,
