@@ -41,7 +41,7 @@ def azure_monitor(environment: Mapping[str, str], *, release: str) -> OpenTeleme
     resource = resource_of(environment, release)
     # not parent-based: whoever called may have sampled the trace out, and its failures are ours all the same
     tracers = TracerProvider(sampler=ALWAYS_ON, resource=resource)
-    exporter = AzureMonitorTraceExporter(**options)
+    exporter = AzureMonitorTraceExporter(tracer_provider=tracers, **options)
     tracers.add_span_processor(TailSampling(BatchSpanProcessor(exporter)))
     reader = PeriodicExportingMetricReader(
         AzureMonitorMetricExporter(**options), export_interval_millis=METRICS_SECONDS * 1000
@@ -83,7 +83,9 @@ def _send_logs(resource: Resource, options: Mapping[str, Any]) -> None:
     provider.add_log_record_processor(BatchLogRecordProcessor(exporter))
     handler = LoggingHandler(logging.INFO, provider)
     handler.addFilter(SampledLines())
-    logging.getLogger("shop").addHandler(handler)
+    logger = logging.getLogger("shop")
+    logger.setLevel(logging.INFO)
+    logger.addHandler(handler)
 
 
 def _options(environment: Mapping[str, str]) -> dict[str, Any]:
