@@ -26,6 +26,8 @@ CLOUD: Final = {
     "EVENT_HUBS__credential": "managedidentity",
     "REDIS_HOST": "shop.westeurope.redis.azure.net",
     "REDIS_PORT": "10000",
+    "KEY_VAULT_URL": "https://shop.vault.azure.net/",
+    "APP_CONFIGURATION_ENDPOINT": "https://shop.azconfig.io",
 }
 KEY: Final = {"HPH_SECRET_KEY": "k" * 32}
 ROOT: Final = Path(__file__).parents[2]
@@ -113,7 +115,8 @@ import json, sys
 from adapters.wiring import configured_shop
 configured_shop(json.loads(sys.argv[1]))
 import function_app
-heavy = ("azure.cosmos", "azure.eventhub", "azure.identity", "azure.core", "redis", "stripe", "aiohttp")
+heavy = ("azure.cosmos", "azure.eventhub", "azure.identity", "azure.core", "redis", "stripe", "aiohttp",
+         "azure.keyvault", "httpx")
 print(json.dumps([name for name in heavy if name in sys.modules]))
 """
 
