@@ -29,6 +29,7 @@ from adapters.identity.settings import IssuerSettings, issuers_from
 from adapters.keyvault import secrets_of
 from adapters.sqlite.file import SqliteFile
 from adapters.sqlite.sessions import SqliteBuckets, SqliteSessions
+from adapters.telemetry.watching import watched
 from domain.keys import derived
 from domain.stock import STOCK_ID, Stock
 from usecases.gate import Gate
@@ -126,7 +127,8 @@ def shop_over(
     )
     moods = agent_moods(environment.get(AGENT_MOODS, ""))
     agents = EmbeddedAgents(clock, _sight(shop, carriers), moods)
-    return replace(shop, store=CountingStore(_wrapped(store, environment)), agents=agents)
+    shop = replace(shop, store=CountingStore(_wrapped(store, environment)), agents=agents)
+    return watched(shop, environment)
 
 
 async def close(shop: Shop) -> None:
