@@ -8,6 +8,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, Final
 
+from adapters.appconfig.configuration import configuration_of
 from adapters.counting import CountingStore
 from adapters.embedded.agent_sight import Sight
 from adapters.embedded.agents import EmbeddedAgents
@@ -25,6 +26,7 @@ from adapters.identity.entrance import entrance
 from adapters.identity.http import HttpWeb, Web
 from adapters.identity.sealing import AesSealer
 from adapters.identity.settings import IssuerSettings, issuers_from
+from adapters.keyvault import secrets_of
 from adapters.sqlite.file import SqliteFile
 from adapters.sqlite.sessions import SqliteBuckets, SqliteSessions
 from adapters.telemetry.watching import watched
@@ -106,7 +108,7 @@ def shop_over(
     shop = Shop(
         store=store,
         events=events_of(file, clock, environment),
-        cache=cache_of(clock),
+        cache=cache_of(clock, environment, release=settings.release),
         payments=EmbeddedPayments(vault, clock, card_settings(settings, environment)),
         carriers=carriers,
         agents=EmbeddedAgents(clock, Sight()),
@@ -120,10 +122,20 @@ def shop_over(
             buckets=SqliteBuckets(file, clock),
             sealer=AesSealer(secret),
         ),
+        secrets=secrets_of(settings, clock, environment),
+        configuration=configuration_of(store, clock, environment),
     )
     moods = agent_moods(environment.get(AGENT_MOODS, ""))
     agents = EmbeddedAgents(clock, _sight(shop, carriers), moods)
     return replace(shop, store=CountingStore(_wrapped(store, environment)), agents=agents)
+
+
+async def close(shop: Shop) -> None:
+    """Let go of the connections of cloud ends; a process that ends need not."""
+    for end in (shop.store, shop.events, shop.cache):
+        closing = getattr(end, "close", None)
+        if closing is not None:
+            await closing()
 
 
 def _wrapped(store: Store, environment: Mapping[str, str]) -> Store:

@@ -3,6 +3,7 @@
 from typing import Final
 
 from blueprints import (
+    admin_config,
     admin_users,
     auth,
     cart,
@@ -32,6 +33,7 @@ AREAS: Final[tuple[Area, ...]] = (
     payments.area,
     staff_orders.area,
     admin_users.area,
+    admin_config.area,
     saga.area,
     views.area,
     timers.area,

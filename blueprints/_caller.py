@@ -3,6 +3,7 @@
 import hmac
 import re
 from dataclasses import replace
+from functools import lru_cache
 from hmac import compare_digest
 from typing import Final
 
@@ -16,6 +17,7 @@ from domain.keys import derived
 from domain.session import GuestSession
 from usecases import entering
 from usecases.shop import Shop
+from usecases.signing import signing_keys
 from usecases.signing_in import origins_of
 
 CSRF_HEADER: Final = "x-csrf-token"
@@ -71,15 +73,14 @@ async def caller_of(
     if is_public:
         return anyone
     writes = is_guarded and req.method not in SAFE_METHODS
-    return await _by_session(shop, req, anyone, writes=writes) or _by_guest(
-        shop, req, anyone, writes=writes
-    )
+    found = await _by_session(shop, req, anyone, writes=writes)
+    return found or await _by_guest(shop, req, anyone, writes=writes)
 
 
-def guest_session_of(shop: Shop, req: func.HttpRequest) -> GuestSession | None:
+async def guest_session_of(shop: Shop, req: func.HttpRequest) -> GuestSession | None:
     """The guest session whose cookie the request brings, if it is a good one."""
     token = cookie_in(shop, req, GUEST)
-    return session.read(shop.secret, token, shop.clock.now()) if token else None
+    return session.read(await signing_keys(shop), token, shop.clock.now()) if token else None
 
 
 async def _by_session(
@@ -95,8 +96,8 @@ async def _by_session(
     return caller
 
 
-def _by_guest(shop: Shop, req: func.HttpRequest, anyone: Caller, *, writes: bool) -> Caller:
-    guest = guest_session_of(shop, req)
+async def _by_guest(shop: Shop, req: func.HttpRequest, anyone: Caller, *, writes: bool) -> Caller:
+    guest = await guest_session_of(shop, req)
     if guest is None:
         return anyone
     if writes:
@@ -124,7 +125,12 @@ def _check_source(shop: Shop, req: func.HttpRequest, token: str) -> None:
 def _source(shop: Shop, req: func.HttpRequest) -> str:
     """A keyed hash of the caller's address: limits need to tell callers apart, not to know them."""
     given = header_of(req, shop.settings.client_address_header).rpartition(",")[2].strip()
-    return hmac.digest(derived(shop.secret, "source"), given.encode(), "sha256").hex()[:24]
+    return _hidden(derived(shop.secret, "source"), given)
+
+
+@lru_cache(maxsize=1024)  # the same few callers ask again and again
+def _hidden(key: bytes, address: str) -> str:
+    return hmac.digest(key, address.encode(), "sha256").hex()[:24]
 
 
 def _trace_of(req: func.HttpRequest, request_id: str) -> Trace:

@@ -57,10 +57,10 @@ async def start_guest(call: Call[None]) -> Answer:
 
     A browser that has one already is told about that one, so that it can find its csrf_token again.
     """
-    known = guest_session_of(call.shop, call.request)
+    known = await guest_session_of(call.shop, call.request)
     if known:
         return Answer(200, _view(known))
-    new = start_guest_session(call.shop)
+    new = await start_guest_session(call.shop)
     return Answer(201, _view(new.session), cookies=(_guest_cookie(call.shop, new),))
 
 
@@ -151,7 +151,7 @@ async def me(call: Call[None]) -> Me:
 
 
 async def _begun(call: Call[None], *, is_new: bool) -> Answer:
-    guest = guest_session_of(call.shop, call.request)
+    guest = await guest_session_of(call.shop, call.request)
     guest_id = guest.user_id if guest and call.who.role is Role.GUEST else ""
     begun = await signing_in.begin(
         call.shop, call.who, call.query, is_new=is_new, guest_id=guest_id

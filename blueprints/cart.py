@@ -88,7 +88,7 @@ async def empty_cart(call: Call[None]) -> CartView:
 )
 async def merge_cart(call: Call[MergeCart]) -> CartView:
     """Take the cart of this browser's guest session into the account's. Safe to repeat."""
-    guest = guest_session_of(call.shop, call.request)
+    guest = await guest_session_of(call.shop, call.request)
     if guest is None:
         return await carting.get_cart(call.shop, call.who)
     return await merging.merge_cart(call.shop, call.who, guest.user_id, call.body)

@@ -2,7 +2,6 @@
 
 import logging
 from collections.abc import Awaitable, Callable
-from typing import Final
 
 import azure.functions as func
 
@@ -18,9 +17,6 @@ log = logging.getLogger("shop.timer")
 area = Area("timers")
 
 type Sweeps = Callable[[Shop, Caller], Awaitable[int]]
-
-EVERY_FIVE_SECONDS: Final = "*/5 * * * * *"
-EVERY_MINUTE: Final = "0 * * * * *"
 
 
 def timer(schedule: str) -> Callable[[Sweeps], Sweeps]:

@@ -37,6 +37,7 @@ PERMISSIONS: Final = {
     "cart:merge": Role.CUSTOMER,
     "order:audit": Role.STAFF,
     "user:administer": Role.ADMIN,
+    "config:administer": Role.ADMIN,
 }
 """Permission to the lowest role that has it."""
 

@@ -128,17 +128,18 @@ class Cart(Entity):
         """The line of that SKU, if there is one."""
         return next((line for line in self.items if line.sku == sku), None)
 
-    def with_line(self, line: CartLine, at: datetime) -> Self:
+    def with_line(self, line: CartLine, at: datetime, most_lines: int = MOST_LINES) -> Self:
         """The cart with this line instead of the one of the same SKU, or besides the others.
 
+        A cart that has more lines than ``most_lines`` already keeps them, and gets no new one.
         Raises ``CartClaimed``, ``CartFull`` or ``QuantityTooLarge``.
         """
         self.check_open()
         if line.quantity > MOST_PIECES:
             raise QuantityTooLarge(sku=line.sku, quantity=line.quantity, limit=MOST_PIECES)
         kept = {each.sku: each for each in self.items} | {line.sku: line}
-        if len(kept) > MOST_LINES:
-            raise CartFull(limit=MOST_LINES)
+        if len(kept) > max(most_lines, len(self.items)):
+            raise CartFull(limit=most_lines)
         return self.but(items=tuple(kept.values()), updated_at=at)
 
     def without(self, cart_item_id: str, at: datetime) -> Self:

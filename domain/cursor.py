@@ -5,7 +5,7 @@ import json
 from typing import Final
 
 from domain.errors import Invalid
-from domain.keys import bytes_of, text_of
+from domain.keys import Keys, bytes_of, text_of
 
 _MAC_BYTES: Final = 16
 _LONGEST: Final = 2_000
@@ -22,20 +22,20 @@ type Place = tuple[str | int | float, str]
 """The sort value and the id of the last thing on a page."""
 
 
-def sealed(place: Place, fingerprint: str, key: bytes) -> str:
+def sealed(place: Place, fingerprint: str, keys: Keys) -> str:
     """The cursor for the page after ``place``; ``fingerprint`` names the list, its filters and order."""
     body = json.dumps(place, separators=(",", ":"), ensure_ascii=False).encode()
-    return text_of(_mac(body, fingerprint, key) + body)
+    return text_of(_mac(body, fingerprint, keys.current) + body)
 
 
-def opened(cursor: str, fingerprint: str, key: bytes) -> Place:
+def opened(cursor: str, fingerprint: str, keys: Keys) -> Place:
     """The place that the cursor names.
 
     Raises ``BadCursor`` for one that is malformed, forged, or given out by another list.
     """
     raw = (bytes_of(cursor) if len(cursor) <= _LONGEST else None) or b""
     mac, body = raw[:_MAC_BYTES], raw[_MAC_BYTES:]
-    if not hmac.compare_digest(mac, _mac(body, fingerprint, key)):
+    if not any(hmac.compare_digest(mac, _mac(body, fingerprint, key)) for key in keys):
         raise BadCursor(fields=[{"field": "cursor", "message": "not a cursor of this list"}])
     value, entity_id = json.loads(body)
     return value, entity_id

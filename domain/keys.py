@@ -3,6 +3,8 @@
 import hmac
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from functools import cache
 
 
@@ -10,6 +12,25 @@ from functools import cache
 def derived(secret: bytes, purpose: str) -> bytes:
     """The key for one purpose (a one-step extract-and-expand over HMAC-SHA-256)."""
     return hmac.digest(secret, purpose.encode(), "sha256")
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """What may be signed with, and what is accepted: ``other`` too, the one before or the next, while a key rolls."""
+
+    current: bytes = field(repr=False)
+    other: bytes | None = field(default=None, repr=False)
+
+    def __iter__(self) -> Iterator[bytes]:
+        """Every key that is accepted, the current one first."""
+        yield self.current
+        if self.other is not None:
+            yield self.other
+
+    def derived(self, purpose: str) -> "Keys":
+        """The keys for one purpose."""
+        other = None if self.other is None else derived(self.other, purpose)
+        return Keys(derived(self.current, purpose), other)
 
 
 def text_of(raw: bytes) -> str:

@@ -4,7 +4,7 @@ import hmac
 from dataclasses import dataclass
 from datetime import datetime
 
-from domain.keys import bytes_of, derived, text_of
+from domain.keys import Keys, bytes_of, derived, text_of
 
 SEED_BYTES = 16
 _EXPIRY_BYTES = 5
@@ -30,14 +30,22 @@ def start(secret: bytes, seed: bytes, expires_at: datetime) -> str:
     return text_of(body + _mac(secret, body))
 
 
-def read(secret: bytes, token: str, now: datetime) -> GuestSession | None:
-    """The session, or ``None`` when the token is not ours or has ended."""
+def read(secrets: Keys, token: str, now: datetime) -> GuestSession | None:
+    """The session, or ``None`` when the token is not ours or has ended.
+
+    A guest stays the same guest while the secret rolls: the one that signed the token names it.
+    """
     raw = bytes_of(token)
     if raw is None or len(raw) != _LENGTH:
         return None
     body, mac = raw[:-_MAC_BYTES], raw[-_MAC_BYTES:]
-    if not hmac.compare_digest(mac, _mac(secret, body)):
-        return None
+    for secret in secrets:
+        if hmac.compare_digest(mac, _mac(secret, body)):
+            return _session(secret, body, now)
+    return None
+
+
+def _session(secret: bytes, body: bytes, now: datetime) -> GuestSession | None:
     seed, expiry = body[:SEED_BYTES], int.from_bytes(body[SEED_BYTES:])
     if expiry <= now.timestamp():
         return None

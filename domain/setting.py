@@ -3,6 +3,7 @@
 from typing import ClassVar
 
 from domain.entity import Audited
+from domain.errors import Conflict
 
 
 class Setting(Audited):
@@ -14,3 +15,10 @@ class Setting(Audited):
 
     scope: str
     value: str
+
+
+class SettingLocked(Conflict):
+    """The service that keeps the setting was told to let nobody change it."""
+
+    code = "SETTING_LOCKED"
+    message = "The setting is locked where it is kept; unlock it there first."

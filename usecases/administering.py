@@ -7,7 +7,6 @@ from pydantic import BaseModel, Field
 from domain.access import Caller
 from domain.cursor import opened, sealed
 from domain.entity import Command
-from domain.keys import derived
 from domain.user import (
     ASSIGNED,
     INVITATION_SECONDS,
@@ -24,6 +23,7 @@ from domain.user import (
 from usecases import emails, roster, sessions, users
 from usecases.again import again
 from usecases.ports.store import Change, Page, Position, Query
+from usecases.shelves import cursor_keys
 from usecases.shop import Shop
 from usecases.users import EmailAddress, find_user
 
@@ -77,12 +77,12 @@ class UserLines(BaseModel):
 
 async def list_users(shop: Shop, query: ListUsers) -> UserLines:
     """The people of that role; one query a page. Raises ``BadCursor``."""
-    name, key = f"users:{query.role}", derived(shop.secret, "cursor")
-    after = Position(*opened(query.cursor, name, key)) if query.cursor else None
+    name, keys = f"users:{query.role}", await cursor_keys(shop)
+    after = Position(*opened(query.cursor, name, keys)) if query.cursor else None
     page = await _page(shop, query, after)
     for _ in range(0 if query.cursor else query.page - 1):
         page = await _page(shop, query, page.next) if page.next else Page[UserListing](())
-    cursor = sealed((page.next.value, page.next.entity_id), name, key) if page.next else None
+    cursor = sealed((page.next.value, page.next.entity_id), name, keys) if page.next else None
     return UserLines(items=tuple(map(_line, page.items)), next_cursor=cursor, limit=query.limit)
 
 

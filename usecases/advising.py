@@ -7,6 +7,8 @@ from domain.access import Caller
 from domain.advice import advised_products
 from domain.product import is_product_id, product_id
 from domain.stock import STOCK_ID, Stock
+from usecases import flags
+from usecases.flags import AGENTS
 from usecases.shop import Shop
 
 MOST_SKUS = 20
@@ -17,7 +19,7 @@ async def ask(
     shop: Shop, caller: Caller, agent: tuple[str, str], payload: Mapping[str, Any]
 ) -> Mapping[str, Any] | None:
     """The answer of the agent (service, intent), ``None`` when agents are off or it has none."""
-    if not shop.settings.agents_enabled:
+    if not await flags.value(shop, AGENTS):
         return None
     service, intent = agent
     return await shop.agents.ask(

@@ -12,8 +12,10 @@ from domain.errors import Conflict
 from domain.money import Amount, Amounts
 from domain.product import Product, ProductNotFound, Variant
 from domain.stock import STOCK_ID, Stock
+from usecases import flags
 from usecases.again import again
 from usecases.claiming import settled_cart
+from usecases.flags import CART_CUSTOMER_DAYS, CART_GUEST_DAYS, CART_MAX_ITEMS
 from usecases.ports.store import Change
 from usecases.ports.telemetry import CARTS_FILLED
 from usecases.products import find_product
@@ -122,13 +124,14 @@ async def add_item(shop: Shop, caller: Caller, command: AddItem) -> CartView:
     if product is None or not product.is_sold:
         raise ProductNotFound(product_id=command.product_id)
     variant = product.variant(command.variant_id)
+    most = await flags.value(shop, CART_MAX_ITEMS)
 
     async def step() -> CartView:
         cart = await cart_of(shop, caller)
         held = cart.holding(variant.sku)
         quantity = command.quantity + (held.quantity if held else 0)
         line = _line(shop, cart, product, variant, quantity)
-        changed = cart.with_line(line, shop.clock.now())
+        changed = cart.with_line(line, shop.clock.now(), most)
         await _check_stock(shop, line)
         saved = await _saved(shop, caller, changed)
         if not cart.items:
@@ -185,7 +188,7 @@ async def forget_cart(shop: Shop, caller: Caller) -> None:
 
 
 async def _saved(shop: Shop, caller: Caller, cart: Cart) -> CartView:
-    kept = cart.but(ttl=ttl_seconds(shop, caller))
+    kept = cart.but(ttl=await ttl_seconds(shop, caller))
     done = await shop.store.commit(Change(by=caller, puts=(kept,)))
     return view_of(done.entities[0])
 
@@ -224,8 +227,7 @@ def _line(shop: Shop, cart: Cart, product: Product, variant: Variant, quantity: 
     )
 
 
-def ttl_seconds(shop: Shop, caller: Caller) -> int:
+async def ttl_seconds(shop: Shop, caller: Caller) -> int:
     """How long the caller's cart is kept after its last change."""
-    settings = shop.settings
-    guest = caller.role is Role.GUEST
-    return (settings.cart_guest_days if guest else settings.cart_customer_days) * 24 * 3600
+    is_guest = caller.role is Role.GUEST
+    return await flags.value(shop, CART_GUEST_DAYS if is_guest else CART_CUSTOMER_DAYS) * 24 * 3600

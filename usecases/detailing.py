@@ -11,7 +11,9 @@ from domain.entity import Command
 from domain.product import Image, Price, Product, ProductNotFound, Seo, Variant, is_name
 from domain.shipping import ABROAD_DAYS, DAYS, HOME, ShippingMethod
 from domain.stock import STOCK_ID, Stock
+from usecases import flags
 from usecases.advising import ask
+from usecases.flags import AGENTS
 from usecases.ports.telemetry import PRODUCTS_VIEWED
 from usecases.products import find_product
 from usecases.served import ADVICE_SECONDS, DETAIL_SECONDS, Served, served
@@ -112,7 +114,7 @@ async def product_detail(shop: Shop, caller: Caller, name: str) -> Served:
         payload = {"product_id": product.id, "sku": product.sku, "name": product.name}
         facts = enrichment(await ask(shop, caller, ENRICH, payload))
         # without the agent the page is kept for a short while only, so that it is soon asked again
-        seconds = DETAIL_SECONDS if facts or not shop.settings.agents_enabled else ADVICE_SECONDS
+        seconds = DETAIL_SECONDS if facts or not await flags.value(shop, AGENTS) else ADVICE_SECONDS
         return _shown(product, facts), seconds
 
     page = await served(shop, f"detail:{name}", build)

@@ -70,7 +70,7 @@ async def _marked(
 
 async def _taken_in(shop: Shop, caller: Caller, other: Cart) -> None:
     cart = await cart_of(shop, caller)
-    whole = cart.with_all_of(other, shop.clock.now()).but(ttl=ttl_seconds(shop, caller))
+    whole = cart.with_all_of(other, shop.clock.now()).but(ttl=await ttl_seconds(shop, caller))
     await shop.store.commit(Change(by=caller, puts=(whole,)))
 
 

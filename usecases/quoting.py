@@ -14,7 +14,9 @@ from domain.pricing import Totals, price, subtotal_of
 from domain.product import Product, Variant
 from domain.shipping import ShippingMethod, ShippingOption, options
 from domain.stock import STOCK_ID, Stock
+from usecases import flags
 from usecases.carting import cart_of
+from usecases.flags import NEW_CHECKOUT
 from usecases.ports.telemetry import CHECKOUTS_STARTED
 from usecases.products import find_product
 from usecases.shop import Shop
@@ -44,13 +46,17 @@ class CheckoutIssue(BaseModel):
 
 
 class CheckoutQuote(BaseModel):
-    """What the cart would cost now; ``valid`` when nothing stands in the way."""
+    """What the cart would cost now; ``valid`` when nothing stands in the way.
+
+    ``new_checkout``: whether the shop's pages go on with their new checkout.
+    """
 
     valid: bool
     cart_id: str
     totals: Totals
     shipping_options: tuple[ShippingOption, ...]
     issues: tuple[CheckoutIssue, ...]
+    new_checkout: bool
 
 
 async def validate_checkout(shop: Shop, caller: Caller, command: ValidateCheckout) -> CheckoutQuote:
@@ -73,6 +79,7 @@ async def validate_checkout(shop: Shop, caller: Caller, command: ValidateCheckou
         totals=totals,
         shipping_options=options(subtotal_of(fresh, cart.currency), address),
         issues=tuple(issues),
+        new_checkout=await flags.value(shop, NEW_CHECKOUT),
     )
 
 

@@ -9,6 +9,7 @@ from domain.access import Caller, Role
 from domain.category import ALL
 from domain.cursor import opened, sealed
 from domain.entity import Command
+from domain.keys import Keys
 from domain.listing import Filters, ListedProduct, Order, Sort, filters, is_descending, sort_key
 from domain.search import (
     LEXICON_ID,
@@ -27,7 +28,7 @@ from usecases.browsing import Limit
 from usecases.detailing import sold_product
 from usecases.ports.store import MOST_ON_A_PAGE, Query, Where
 from usecases.served import ADVICE_SECONDS, Served, served
-from usecases.shelves import Listing, Shelf, cursor_key, listed_by_id, page_after
+from usecases.shelves import Listing, Shelf, cursor_keys, listed_by_id, page_after
 from usecases.shop import Shop
 
 MOST_FOUND: Final = 200
@@ -76,17 +77,18 @@ async def search_products(shop: Shop, caller: Caller, query: SearchProducts) -> 
     """A page of the products that were found, the best first. Raises ``BadFilter`` and ``BadCursor``."""
 
     async def build() -> tuple[BaseModel, int]:
-        skipped = _skipped(shop, query)
+        keys = await cursor_keys(shop)
+        skipped = _skipped(query, keys)
         found = await _found(shop, caller, query)
         ordered = _in_order(found, query)
-        return _page(shop, query, ordered, skipped), ADVICE_SECONDS
+        return _page(query, ordered, skipped, keys), ADVICE_SECONDS
 
     return await served(shop, query.key, build)
 
 
-def _skipped(shop: Shop, query: SearchProducts) -> int:
+def _skipped(query: SearchProducts, keys: Keys) -> int:
     if query.cursor:
-        return int(opened(query.cursor, query.fingerprint, cursor_key(shop))[0])
+        return int(opened(query.cursor, query.fingerprint, keys)[0])
     return (query.page - 1) * query.limit
 
 
@@ -114,13 +116,13 @@ def _in_order(found: Sequence[ListedProduct], query: SearchProducts) -> Sequence
 
 
 def _page(
-    shop: Shop, query: SearchProducts, found: Sequence[ListedProduct], skipped: int
+    query: SearchProducts, found: Sequence[ListedProduct], skipped: int, keys: Keys
 ) -> Listing:
     end = skipped + query.limit
     more = end < len(found)
     return Listing(
         items=tuple(found[skipped:end]),
-        next_cursor=sealed((end, ""), query.fingerprint, cursor_key(shop)) if more else None,
+        next_cursor=sealed((end, ""), query.fingerprint, keys) if more else None,
         limit=query.limit,
     )
 

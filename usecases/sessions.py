@@ -12,6 +12,7 @@ from domain.user import User, email_hash, user_id_of
 from usecases.ports.identity import IssuerAway, SignInRefused, Tokens
 from usecases.ports.sessions import MOST_OF_A_USER
 from usecases.shop import Shop
+from usecases.signing import signing_keys
 
 REFRESH_TOKEN = "refresh-token"  # noqa: S105 - what the sealed text is, not one
 MOST_SESSIONS = 20
@@ -50,12 +51,13 @@ class NewSignedIn:
     seconds: int
 
 
-def start_guest_session(shop: Shop) -> NewSession:
+async def start_guest_session(shop: Shop) -> NewSession:
     """A new guest: signed, opaque, expiring; nothing is stored until the guest does something."""
     now = shop.clock.now()
     lasts = timedelta(days=shop.settings.guest_session_days)
-    token = start(shop.secret, shop.ids.secret(SEED_BYTES), now + lasts)
-    guest = read(shop.secret, token, now)
+    keys = await signing_keys(shop)
+    token = start(keys.current, shop.ids.secret(SEED_BYTES), now + lasts)
+    guest = read(keys, token, now)
     assert guest is not None, "a session that was just signed is good"
     return NewSession(token, guest, int(lasts.total_seconds()))
 

@@ -9,11 +9,12 @@ from pydantic import BaseModel, ConfigDict
 from domain.category import ALL
 from domain.cursor import opened, sealed
 from domain.errors import Invalid
-from domain.keys import derived
+from domain.keys import Keys
 from domain.listing import PATHS, Filters, ListedProduct, ListingCard, Order, Sort, is_descending
 from usecases.ports.store import MOST_ON_A_PAGE, Position, Query, Where
 from usecases.settling import found_by_id
 from usecases.shop import Shop
+from usecases.signing import signing_keys
 
 MOST_SKIPPED: Final = 1_000
 """How far ``page`` and ``offset`` reach; a cursor reaches everywhere."""
@@ -72,7 +73,9 @@ def conditions(filters: Filters) -> tuple[Where, ...]:
 
 async def page_after(shop: Shop, shelf: Shelf, limit: int, cursor: str) -> Listing:
     """The page that the cursor leads to, the first one without; one operation. Raises ``BadCursor``."""
-    after = Position(*opened(cursor, shelf.fingerprint, cursor_key(shop))) if cursor else None
+    after = (
+        Position(*opened(cursor, shelf.fingerprint, await cursor_keys(shop))) if cursor else None
+    )
     return await _page(shop, shelf, shelf.query(limit, after))
 
 
@@ -97,17 +100,18 @@ def check_skipped(skipped: int) -> None:
         raise Invalid(fields=[{"field": "page", "message": message}])
 
 
-def cursor_key(shop: Shop) -> bytes:
-    """The key that cursors are sealed with."""
-    return derived(shop.secret, "cursor")
+async def cursor_keys(shop: Shop) -> Keys:
+    """The keys that cursors are sealed with."""
+    return (await signing_keys(shop)).derived("cursor")
 
 
 async def _page(shop: Shop, shelf: Shelf, query: Query) -> Listing:
     found = await shop.store.find(ListingCard, query)
     place = (found.next.value, found.next.entity_id) if found.next else None
+    name = shelf.fingerprint
     return Listing(
         items=tuple(card.listed() for card in found.items),
-        next_cursor=sealed(place, shelf.fingerprint, cursor_key(shop)) if place else None,
+        next_cursor=sealed(place, name, await cursor_keys(shop)) if place else None,
         limit=query.limit,
     )
 

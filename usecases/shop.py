@@ -7,9 +7,11 @@ from usecases.ports.agents import Agents
 from usecases.ports.cache import Cache
 from usecases.ports.carriers import Carriers
 from usecases.ports.clock import Clock, Ids
+from usecases.ports.configuration import NOTHING_SET, Configuration
 from usecases.ports.events import Events
 from usecases.ports.identity import Identity
 from usecases.ports.payments import Payments
+from usecases.ports.secrets import NONE, Secrets
 from usecases.ports.store import Store
 from usecases.ports.telemetry import SILENT, Telemetry
 from usecases.settings import Settings
@@ -30,6 +32,8 @@ class Shop:
     ids: Ids
     settings: Settings
     gate: Gate = CLOSED
+    secrets: Secrets = NONE
+    configuration: Configuration = NOTHING_SET
     telemetry: Telemetry = SILENT
 
     @property

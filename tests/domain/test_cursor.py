@@ -5,8 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.cursor import BadCursor, Place, opened, sealed
+from domain.keys import Keys
 
-KEY = b"k" * 32
+KEY = Keys(b"k" * 32)
 values = st.text(max_size=50) | st.integers() | st.floats(allow_nan=False, allow_infinity=False)
 
 
@@ -37,7 +38,15 @@ def test_a_cursor_serves_one_list_and_one_key_only() -> None:
     with pytest.raises(BadCursor):
         opened(cursor, "price down", KEY)
     with pytest.raises(BadCursor):
-        opened(cursor, "price up", b"other" * 8)
+        opened(cursor, "price up", Keys(b"other" * 8))
+
+
+def test_a_cursor_outlives_the_key_that_sealed_it() -> None:
+    cursor = sealed((17.5, "p-1"), "list", KEY)
+
+    assert opened(cursor, "list", Keys(b"n" * 32, KEY.current)) == (17.5, "p-1")
+    with pytest.raises(BadCursor):
+        opened(cursor, "list", Keys(b"n" * 32, b"m" * 32))
 
 
 def test_a_changed_cursor_is_refused() -> None:

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.cursor import BadCursor, opened, sealed
-from domain.keys import bytes_of, derived, text_of
+from domain.keys import Keys, bytes_of, derived, text_of
 
 URL_SAFE = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 
@@ -43,9 +43,19 @@ def test_no_two_texts_mean_the_same_bytes(text: str) -> None:
 @given(st.data())
 def test_a_cursor_with_any_letter_changed_is_refused(data: st.DataObject) -> None:
     """No change of one letter, and so no flip of one bit, leaves a cursor good."""
-    cursor = sealed(("mug", "p-1"), "shelf", b"key")
+    cursor = sealed(("mug", "p-1"), "shelf", Keys(b"key"))
     place = data.draw(st.integers(0, len(cursor) - 1))
     letter = data.draw(st.sampled_from(URL_SAFE.replace(cursor[place], "")))
 
     with pytest.raises(BadCursor):
-        opened(cursor[:place] + letter + cursor[place + 1 :], "shelf", b"key")
+        opened(cursor[:place] + letter + cursor[place + 1 :], "shelf", Keys(b"key"))
+
+
+def test_rolling_keys_are_derived_one_by_one_and_never_shown() -> None:
+    keys = Keys(b"new", b"old")
+
+    assert list(keys) == [b"new", b"old"]
+    assert list(Keys(b"new")) == [b"new"]
+    assert keys.derived("p") == Keys(derived(b"new", "p"), derived(b"old", "p"))
+    assert Keys(b"new").derived("p") == Keys(derived(b"new", "p"))
+    assert repr(keys) == "Keys()"
