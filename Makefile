@@ -9,7 +9,7 @@ STAMP := .venv/.installed
 .PHONY: help setup run seed reset token test check demo bench proof format openapi check-infra proof-access
 
 help: ## list the targets
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)$$/  make \1\t\2/' | expand -t 18
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)$$/  make \1\t\2/' | expand -t 20
 
 setup: $(STAMP) ## make .venv and install what is pinned; silent when there is nothing to do
 
@@ -29,7 +29,7 @@ reset: ## forget everything that was bought and sold here
 token: setup ## print a bearer token for this machine's shop: make token ROLE=staff
 	@$(PY) -m tools.token $(ROLE)
 
-demo: setup ## play a whole shopping story over HTTP; BASE=http://… plays against a running shop
+demo: setup ## play a whole shopping story over HTTP; BASE=http://… against a running shop, ENDS=cloud on the cloud ends
 	@$(PY) -m tools.demo $(BASE)
 
 test: setup ## run every test; fails under the coverage that is promised

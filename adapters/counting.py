@@ -31,3 +31,9 @@ class CountingStore:
         """One operation, however much it writes."""
         count()
         return await self._inner.commit(change)
+
+    async def close(self) -> None:
+        """Let go of the connections of the store within, where it has any."""
+        closing = getattr(self._inner, "close", None)
+        if closing is not None:
+            await closing()

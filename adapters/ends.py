@@ -12,6 +12,7 @@ from adapters.embedded.cache import EmbeddedCache
 from adapters.environment import BadSettings
 from adapters.eventhubs.account import CONNECTION, account_of
 from adapters.eventhubs.events import event_hubs
+from adapters.redis.cache import redis_cache
 from adapters.sqlite.eventlog import EventLog
 from adapters.sqlite.file import SqliteFile
 from adapters.sqlite.store import SqliteStore
@@ -39,9 +40,9 @@ def events_of(file: SqliteFile, clock: Clock, environment: Mapping[str, str]) ->
     return event_hubs(environment, clock) or EventLog(file, clock)
 
 
-def cache_of(clock: Clock) -> Cache:
-    """A cache in this process."""
-    return EmbeddedCache(clock)
+def cache_of(clock: Clock, environment: Mapping[str, str], *, release: str) -> Cache:
+    """Redis where a server is named, else a cache in this process. Raises ``BadSettings``."""
+    return redis_cache(environment, clock, release=release) or EmbeddedCache(clock)
 
 
 def refuse_embedded(settings: Settings, environment: Mapping[str, str]) -> None:

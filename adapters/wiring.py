@@ -29,6 +29,7 @@ from adapters.identity.settings import IssuerSettings, issuers_from
 from adapters.keyvault import secrets_of
 from adapters.sqlite.file import SqliteFile
 from adapters.sqlite.sessions import SqliteBuckets, SqliteSessions
+from adapters.telemetry.watching import watched
 from domain.keys import derived
 from domain.stock import STOCK_ID, Stock
 from usecases.gate import Gate
@@ -107,7 +108,7 @@ def shop_over(
     shop = Shop(
         store=store,
         events=events_of(file, clock, environment),
-        cache=cache_of(clock),
+        cache=cache_of(clock, environment, release=settings.release),
         payments=EmbeddedPayments(vault, clock, card_settings(settings, environment)),
         carriers=carriers,
         agents=EmbeddedAgents(clock, Sight()),
@@ -126,7 +127,16 @@ def shop_over(
     )
     moods = agent_moods(environment.get(AGENT_MOODS, ""))
     agents = EmbeddedAgents(clock, _sight(shop, carriers), moods)
-    return replace(shop, store=CountingStore(_wrapped(store, environment)), agents=agents)
+    shop = replace(shop, store=CountingStore(_wrapped(store, environment)), agents=agents)
+    return watched(shop, environment)
+
+
+async def close(shop: Shop) -> None:
+    """Let go of the connections of cloud ends; a process that ends need not."""
+    for end in (shop.store, shop.events, shop.cache):
+        closing = getattr(end, "close", None)
+        if closing is not None:
+            await closing()
 
 
 def _wrapped(store: Store, environment: Mapping[str, str]) -> Store:

@@ -44,6 +44,8 @@ def gone(shop: Shop, name: str) -> str:
 
 def cookie_in(shop: Shop, req: func.HttpRequest, name: str) -> str:
     """The value that the request brings; empty without one."""
-    pairs = (part.strip().partition("=") for part in req.headers.get("cookie", "").split(";"))
+    if "cookie" not in req.headers:
+        return ""
+    pairs = (part.strip().partition("=") for part in req.headers["cookie"].split(";"))
     wanted = name_of(shop, name)
     return next((value for found, _, value in pairs if found == wanted), "")

@@ -155,7 +155,9 @@ def _operation(area: Area, declaration: Declaration, schemas: _Schemas) -> Json:
 
 
 def _security(declaration: Declaration) -> list[Json]:
-    """What opens the endpoint: a guest's cookie only where guests may come in."""
+    """What opens the endpoint: a guest's cookie only where guests may come in, a token not for sessions."""
+    if declaration.may == KEEPS_SESSION:
+        return [{"session": []}]
     guests: list[Json] = [{"guestSession": []}]
     is_for_guests = PERMISSIONS[declaration.may] <= Role.GUEST
     return [*(guests if is_for_guests else ()), {"session": []}, {"accessToken": []}]

@@ -98,6 +98,8 @@ async def get_tracking(call: Call[None]) -> TrackingView:
 )
 async def cancel_order(call: Call[CancelOrder]) -> Answer:
     """Cancel while it has not shipped; stock is freed, the money released or given back."""
-    view = await commanding.cancel_order(call.shop, call.who, call.path["id"])
+    view = await commanding.cancel_order(
+        call.shop, call.who, call.path["id"], reason=call.body.reason
+    )
     status = 202 if view.status == "cancelling" else 200
     return Answer(status, view.model_dump_json().encode())

@@ -2,13 +2,14 @@
 
 import logging
 from collections.abc import Awaitable, Callable
-from typing import Final
 
 import azure.functions as func
 
 from blueprints._area import Area
+from blueprints._telling import cost
 from domain.access import Caller, Trace, system
 from usecases import commanding, parcels, relaying, webhooks
+from usecases.meter import part
 from usecases.shop import Shop
 
 log = logging.getLogger("shop.timer")
@@ -16,9 +17,6 @@ log = logging.getLogger("shop.timer")
 area = Area("timers")
 
 type Sweeps = Callable[[Shop, Caller], Awaitable[int]]
-
-EVERY_FIVE_SECONDS: Final = "*/5 * * * * *"
-EVERY_MINUTE: Final = "0 * * * * *"
 
 
 def timer(schedule: str) -> Callable[[Sweeps], Sweeps]:
@@ -42,8 +40,10 @@ async def _swept(sweeps: Sweeps) -> None:
     shop = await area.shop()
     run = shop.ids.new()
     name = sweeps.__name__
-    caller = system(name, Trace(correlation_id=run, causation_id=run))
-    done = await sweeps(shop, caller)
+    with shop.telemetry.span(name, "timer") as span, part() as meter:
+        trace = Trace(correlation_id=run, causation_id=run, traceparent=span.traceparent)
+        done = await sweeps(shop, system(name, trace))
+        span.note({"shop.done": done, **cost(meter)})
     if done:
         log.info("swept", extra={"timer": name, "done": done})
 

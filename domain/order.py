@@ -118,12 +118,15 @@ class Order(Audited):
     ``rejected`` when it could not be placed.
 
     ``sequence`` counts what was told of it; ``due`` is ``deadline.at``, where the sweep can find it.
+    ``cancel_reason`` is what the person who cancelled it wrote: for staff, in no event.
     """
 
     kind: ClassVar[str] = "order"
     container: ClassVar[str] = "Orders"
     partition_field: ClassVar[str] = "user_id"
-    personal: ClassVar[frozenset[str]] = frozenset({"email", "shipping_address", "billing_address"})
+    personal: ClassVar[frozenset[str]] = frozenset(
+        {"email", "shipping_address", "billing_address", "cancel_reason"}
+    )
 
     user_id: str
     order_id: str
@@ -140,6 +143,7 @@ class Order(Audited):
     payment: CardUsed = CardUsed()
     shipping: Delivery
     short: tuple[ShortLine, ...] = ()
+    cancel_reason: str = ""
     facets: Facets | None = None
     deadline: Deadline | None = None
     due: Moment | None = None

@@ -13,6 +13,7 @@ class PaymentEvent(Entity):
     """One webhook, by the network's event id; only ``applied`` is a duplicate.
 
     ``owner`` and ``order_id`` say whose order it is about, as we wrote it at the network ourselves.
+    ``state`` is ``received``, ``applied``, or ``unmatched`` where no such order was seen for days.
     """
 
     kind: ClassVar[str] = "payment-event"

@@ -130,13 +130,6 @@ class Product(Audited):
                 return variant
         raise VariantNotFound(product_id=self.id, variant_id=variant_id)
 
-    def variant_with(self, sku: str) -> Variant:
-        """The variant that carries the SKU. Raises ``VariantNotFound``."""
-        for variant in self.variants:
-            if variant.sku == sku:
-                return variant
-        raise VariantNotFound(product_id=self.id, sku=sku)
-
     def price_of(self, variant: Variant) -> Money:
         """What one piece of the variant costs before promotions and tax."""
         return self.price.amount + variant.price_adjustment

@@ -4,6 +4,7 @@ import json
 import logging
 import uuid
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any, Protocol
@@ -26,6 +27,14 @@ _log = logging.getLogger(__name__)
 _NO_BODY = TypedData()
 _TEXT = (b"content-type", b"text/plain; charset=utf-8")
 _JSON = (b"content-type", b"application/json")
+_GUARDED = [
+    (b"cache-control", b"no-store"),
+    (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"x-content-type-options", b"nosniff"),
+    (b"x-frame-options", b"DENY"),
+]
+"""What the host's own answers carry; those of the app bring theirs."""
 
 
 class Background(Protocol):
@@ -77,7 +86,8 @@ class HostApp:
                 if await self._cors.answers(scope, send):
                     return
                 send = self._cors.marked(scope, send)
-            await self._route(scope, receive, send)
+            with suppress(Disconnected):
+                await self._route(scope, receive, send)
 
     async def _route(self, scope: Scope, receive: Receive, send: Send) -> None:
         path, method = decoded(scope["raw_path"]), scope["method"]
@@ -86,14 +96,11 @@ class HostApp:
             return await mount(scope, receive, send)
         hit = self._router.match(path, method)
         if hit is None:
-            return await answer(send, 404)
+            return await answer_empty(send, 404)
         headers = _joined(scope["headers"])
         if refusal := self._wrong_length(headers):
             return await _refuse(send, headers, *refusal)
-        try:
-            body = await read_body(receive) if headers.get("content-length", "0") != "0" else b""
-        except Disconnected:
-            return None
+        body = await read_body(receive) if headers.get("content-length", "0") != "0" else b""
         route, parameters = hit
         _note_address(scope, headers)
         request = _request(scope, headers, body, parameters)
@@ -108,7 +115,7 @@ class HostApp:
         except FunctionFailed as failure:
             _log.error("function failed", extra={"function": function.name, "error": str(failure)})
             _log.debug("%s", failure.stack_trace)
-            return await answer(send, 500)
+            return await answer_empty(send, 500)
         return await _send_returned(send, returned, with_body=request.method != "HEAD")
 
     def _wrong_length(self, headers: Mapping[str, str]) -> tuple[int, str, str] | None:
@@ -125,14 +132,16 @@ class HostApp:
         function = self._functions.get(words[-1])
         known = len(words) == 3 and words[1] == "functions" and scope["method"] == "POST"
         if not known or function is None or function.kind == "httptrigger" or not self._background:
-            return await answer(send, 404)
+            return await answer_empty(send, 404)
         if _joined(scope["headers"]).get("content-type", "").split(";")[0] != "application/json":
-            return await answer(send, 415)  # also keeps foreign pages out: it takes a preflight
+            return await answer_empty(
+                send, 415
+            )  # also keeps foreign pages out: it takes a preflight
         try:
             self._background.run_now(function, await read_body(receive))
         except ValueError:
-            return await answer(send, 400)
-        return await answer(send, 202)
+            return await answer_empty(send, 400)
+        return await answer_empty(send, 202)
 
     async def _live(self, receive: Receive, send: Send) -> None:
         await receive()
@@ -155,6 +164,11 @@ async def answer(
         {"type": "http.response.start", "status": status, "headers": [*(headers or []), length]}
     )
     await send({"type": "http.response.body", "body": body})
+
+
+async def answer_empty(send: Send, status: int) -> None:
+    """Send an empty answer of the host's own."""
+    await answer(send, status, _GUARDED)
 
 
 async def read_body(receive: Receive) -> bytes:
@@ -237,4 +251,4 @@ async def _refuse(
         "timestamp": f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%S.%fZ}",
         "request_id": headers.get("x-request-id") or str(uuid.uuid4()),
     }
-    await answer(send, status, [_JSON], json.dumps({"error": error}).encode())
+    await answer(send, status, [_JSON, *_GUARDED], json.dumps({"error": error}).encode())

@@ -146,8 +146,12 @@ class Triggers:
         task.add_done_callback(self._ended)
 
     def _ended(self, task: asyncio.Task[None]) -> None:
-        """A host that has lost a part of itself goes down as a whole, and says why."""
         self._tasks.discard(task)
-        if not task.cancelled() and (error := task.exception()):
-            _log.critical("the host failed", exc_info=error)
-            signal.raise_signal(signal.SIGTERM)
+        go_down_with(task)
+
+
+def go_down_with(task: asyncio.Task[None]) -> None:
+    """A host that has lost a part of itself goes down as a whole, and says why."""
+    if not task.cancelled() and (error := task.exception()):
+        _log.critical("the host failed", exc_info=error)
+        signal.raise_signal(signal.SIGTERM)

@@ -87,5 +87,5 @@ def write_logs(path: Path) -> None:
     logging.logAsyncioTasks = False  # type: ignore[attr-defined]
     logging._srcfile = None
     logging.basicConfig(level=logging.INFO, handlers=[to_file, to_terminal], force=True)
-    for noisy in ("azure.functions", "azure_functions_runtime", "uvicorn", "proxy_worker"):
+    for noisy in ("azure", "azure.functions", "azure_functions_runtime", "uvicorn", "proxy_worker"):
         logging.getLogger(noisy).setLevel(logging.WARNING)

@@ -17,13 +17,13 @@ from adapters.embedded.world import SqliteVault
 from adapters.environment import settings_from
 from adapters.sqlite.file import SqliteFile
 from adapters.sqlite.store import SqliteStore
-from adapters.wiring import BASE_URL, card_settings, embedded_issuer, shop_over
+from adapters.wiring import BASE_URL, card_settings, close, embedded_issuer, shop_over
 from domain.access import Trace, system
 from domain.errors import Refusal
 from domain.keys import derived
 from local import asgi
 from local.asgi import App, Receive, Scope, Send
-from local.background import Triggers
+from local.background import Triggers, go_down_with
 from local.cards import CardPages
 from local.carriers import ParcelPages, Warehouse
 from local.courier import Courier, over_http
@@ -79,10 +79,13 @@ class World:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        await close(self._shop)
         self._file.close()
 
     def _begin(self, work: Coroutine[Any, Any, None]) -> None:
-        self._tasks.append(asyncio.create_task(work))
+        task = asyncio.create_task(work)
+        task.add_done_callback(go_down_with)
+        self._tasks.append(task)
 
     async def _deliver(self) -> None:
         webhooks = Webhooks(SqliteVault(self._file))
@@ -112,7 +115,7 @@ class World:
         path = scope["path"]
         page = self._pages.get(path.removeprefix(f"/{MOUNT}/").partition("/")[0])
         if page is None:
-            return await asgi.answer(send, 404)
+            return await asgi.answer_empty(send, 404)
         query = dict(parse_qsl(scope["query_string"].decode("latin-1")))
         body = await asgi.read_body(receive) if scope["method"] == "POST" else b""
         return await _send(send, await page(path, query, body))

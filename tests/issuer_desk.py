@@ -78,10 +78,12 @@ def issuer(secret: bytes, clock: Clock | None = None) -> EmbeddedIssuer:
     return EmbeddedIssuer(_vault(), clock or PresentClock(), SystemIds(), shop)
 
 
-def access_token(secret: bytes, persona: str, age: timedelta = timedelta()) -> str:
+def access_token(
+    secret: bytes, persona: str, age: timedelta = timedelta(), scope: str = "access_as_user"
+) -> str:
     """An access token of the persona that was given out so long ago."""
     desk = issuer(secret, PresentClock(-age))
-    return finish(desk.access_token(PERSONAS[persona]))
+    return finish(desk.access_token(PERSONAS[persona], scope))
 
 
 def id_of(persona: str) -> str:

@@ -12,7 +12,7 @@ from urllib.error import URLError
 from urllib.request import urlopen
 
 ROOT = Path(__file__).resolve().parent.parent
-START_SECONDS = 20.0
+START_SECONDS = 60.0
 STOP_SECONDS = 10.0
 
 QUICK = {
@@ -127,7 +127,7 @@ def free_port() -> int:
 
 def _answers(url: str) -> bool:
     try:
-        with urlopen(url, timeout=2) as answer:  # noqa: S310 - our own address
+        with urlopen(url, timeout=6) as answer:  # noqa: S310 - our own address
             return bool(answer.status == 200)
     except (URLError, OSError):
         return False

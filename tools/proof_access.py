@@ -13,6 +13,7 @@ from typing import Final
 
 import httpx
 
+from tools.access import chromium
 from tools.access.attacks import ATTACKS
 from tools.access.matrix import Open, endpoints, run
 from tools.access.people import SECRET, People
@@ -59,12 +60,13 @@ async def _prove(folder: Path) -> str:
             knocks, refusals = await run(asks, people, instance.folder / "shop.db")
             _say("matrix", f"{len(endpoints())} endpoints by {len(people.headers)} callers")
             await _guessing(asks)
+        browser = await _in_a_browser(instance.base)
         lines = _discreet(instance.folder)
     finally:
         instance.stop()
     limited = await _limited(Instance(folder / "limited", QUIET))
     return (
-        f"{knocks} knocks at {len(endpoints())} endpoints, {refusals} refused and nothing changed,"
+        f"{browser}{knocks} knocks at {len(endpoints())} endpoints, {refusals} refused and nothing changed,"
         f" {attacks} attacks, {limited} over a limit, {lines} lines of log and events without a secret"
     )
 
@@ -76,6 +78,15 @@ async def _attacked(asks: httpx.AsyncClient, people: People) -> int:
         total += tried
         _say(attack.__name__.replace("_", " "), f"{tried} refused")
     return total
+
+
+async def _in_a_browser(base: str) -> str:
+    if absent := chromium.missing():
+        _say("browser", f"SKIPPED: {absent} is not installed (Debian: chromium, chromium-driver)")
+        return ""
+    steps = await chromium.sign_in_and_out(base)
+    _say("browser", f"Chromium signed in, renewed and signed out: {steps} steps")
+    return f"{steps} steps of a browser, "
 
 
 async def _guessing(asks: httpx.AsyncClient) -> None:

@@ -18,7 +18,7 @@ from time import perf_counter
 from adapters.environment import BadSettings, settings_from
 from adapters.sqlite.file import SqliteFile
 from adapters.sqlite.guard import DataFileRefused
-from adapters.wiring import shop_over
+from adapters.wiring import close, shop_over
 from domain.access import Caller, Trace, system
 from domain.category import CATEGORIES, Category
 from local.defaults import fill
@@ -120,9 +120,12 @@ def main(arguments: Sequence[str]) -> int:
 
 
 async def _filled(shop: Shop, wish: Wish, *, once: bool) -> ImportReport | None:
-    if once and await is_filled(shop):
-        return None
-    return await seed(shop, wish)
+    try:
+        if once and await is_filled(shop):
+            return None
+        return await seed(shop, wish)
+    finally:
+        await close(shop)
 
 
 def _store_file() -> Path:

@@ -1,6 +1,8 @@
 """What people and clocks ask of an order: cancel it, ship it, look at it again."""
 
-from typing import Annotated
+from collections import Counter
+from collections.abc import Mapping
+from typing import Annotated, Any, Final
 
 from pydantic import Field
 
@@ -10,18 +12,23 @@ from domain.entity import Command
 from domain.errors import Conflict
 from domain.moment import moment_text
 from domain.order import PLACING, RETURN_WINDOW, CannotCancel, Order, OrderNotFound
-from domain.saga import Reject, Signal, names, timer
+from domain.saga import Reject, Signal, Stage, names, timer
 from usecases.again import again
 from usecases.claiming import rejected
 from usecases.orders import OrderView, find_order, order_of, view_of
 from usecases.ports.store import Scan, Where
+from usecases.ports.telemetry import ORDERS_OVERDUE
 from usecases.relaying import relay
 from usecases.shop import Shop
 from usecases.stepping import is_spent, limits_of, order_change
 from usecases.sweeping import each
 from usecases.tracking import facts_onto
 
-MOST_SWEPT = 100
+MOST_SWEPT: Final = 100
+NOTHING_SAID: Final[Mapping[str, Any]] = {}
+
+STAGES = (PLACING, *(str(stage) for stage in Stage if stage), RETURN_WINDOW)
+"""All that an order can be overdue in."""
 
 
 class NotPlaced(Conflict):
@@ -39,7 +46,7 @@ class NotShippable(Conflict):
 
 
 class CancelOrder(Command):
-    """Ask for an order to be cancelled; ``reason`` is the customer's own word, which decides nothing."""
+    """Ask for an order to be cancelled; ``reason`` is the person's own word: for staff, it decides nothing."""
 
     reason: Annotated[str, Field(max_length=5_000)] = ""
 
@@ -50,17 +57,19 @@ REFUSALS: dict[str, type[Conflict]] = {
 }
 
 
-async def cancel_order(shop: Shop, caller: Caller, id_or_number: str) -> OrderView:
+async def cancel_order(
+    shop: Shop, caller: Caller, id_or_number: str, reason: str = ""
+) -> OrderView:
     """Cancel while it has not shipped: stock is freed, the money is released or given back.
 
-    Safe to repeat: an order that is being cancelled answers the same. Raises ``OrderNotFound``,
-    ``NotPlaced``, ``CannotCancel``.
+    The ``reason`` of the request that cancels it is kept on the order. Safe to repeat: an order that is
+    being cancelled answers the same. Raises ``OrderNotFound``, ``NotPlaced``, ``CannotCancel``.
     """
     order = await find_order(shop, id_or_number)
     if order.user_id != caller.user_id and not caller.is_staff:
         raise OrderNotFound(order_id=id_or_number)
     signal = Signal(names.CANCEL_ORDER, f"{order.order_id}:cancel", reason=names.BY_CUSTOMER)
-    return view_of(await command(shop, caller, order, signal))
+    return view_of(await command(shop, caller, order, signal, said={"reason": reason}))
 
 
 async def mark_shipped(shop: Shop, caller: Caller, id_or_number: str) -> OrderView:
@@ -73,14 +82,24 @@ async def mark_shipped(shop: Shop, caller: Caller, id_or_number: str) -> OrderVi
     return view_of(await command(shop, caller, order, signal))
 
 
-async def command(shop: Shop, caller: Caller, order: Order, signal: Signal) -> Order:
-    """Put a command to the order's saga: one commit of the order decides. Safe to repeat."""
+async def command(
+    shop: Shop,
+    caller: Caller,
+    order: Order,
+    signal: Signal,
+    *,
+    said: Mapping[str, Any] = NOTHING_SAID,
+) -> Order:
+    """Put a command to the order's saga: one commit of the order decides. Safe to repeat.
+
+    ``said`` is what is kept on the order beside what is decided.
+    """
 
     async def step() -> Order:
         fresh = await order_of(shop, order.user_id, order.order_id)
         if not fresh.is_placed:
             raise NotPlaced(status=fresh.status)
-        return await _decided(shop, caller, fresh, signal)
+        return await _decided(shop, caller, fresh, signal, said)
 
     return await again(shop, step)
 
@@ -88,11 +107,27 @@ async def command(shop: Shop, caller: Caller, order: Order, signal: Signal) -> O
 async def look_again(shop: Shop, caller: Caller) -> int:
     """The watchdog: every order past its deadline is asked about again, given up, or closed.
 
-    How many orders were looked at; safe to run in several processes at once.
+    How many orders were looked at; safe to run in several processes at once. What is overdue still, since
+    it could not be moved, is reported by stage, also where that is nothing.
     """
     overdue = Scan(where=(Where("due", "<=", moment_text(shop.clock.now())),), limit=MOST_SWEPT)
     found = await shop.store.find(Order, overdue)
-    return await each(found.items, lambda order: _looked_at(shop, caller, order))
+    left = Counter(dict.fromkeys(STAGES, 0))
+    left.update(_stage_of(order) for order in found.items)
+
+    async def look(order: Order) -> bool:
+        moved = await _looked_at(shop, caller, order)
+        left[_stage_of(order)] -= 1
+        return moved
+
+    looked_at = await each(found.items, look)
+    for stage, orders in left.items():
+        shop.telemetry.measure(ORDERS_OVERDUE, orders, {"shop.order.stage": stage})
+    return looked_at
+
+
+def _stage_of(order: Order) -> str:
+    return str(order.deadline.stage) if order.deadline else ""
 
 
 async def _looked_at(shop: Shop, caller: Caller, order: Order) -> bool:
@@ -110,14 +145,16 @@ async def _looked_at(shop: Shop, caller: Caller, order: Order) -> bool:
     return True
 
 
-async def _decided(shop: Shop, caller: Caller, order: Order, signal: Signal) -> Order:
+async def _decided(
+    shop: Shop, caller: Caller, order: Order, signal: Signal, said: Mapping[str, Any]
+) -> Order:
     decision = saga.decide(order.facets, signal, limits_of(shop))
     for effect in decision.effects:
         if isinstance(effect, Reject):
             raise REFUSALS[effect.code](order_id=order.order_id, status=order.status)
     if decision.facets == order.facets and not decision.effects and not is_spent(order, signal):
         return order
-    known = facts_onto(order, signal, {}, shop.clock.now())
+    known = facts_onto(order, signal, said, shop.clock.now())
     done = await shop.store.commit(order_change(shop, caller, known, decision, signal))
     await relay(shop, caller, done)
     moved: Order = done.entities[0]

@@ -1,11 +1,14 @@
 """Parcels on their way: what the carriers saw becomes the shipment's story and the saga's facts."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from typing import Final
+from zlib import crc32
 
 from domain.access import Caller
 from domain.events import event_id
-from domain.order import Order
+from domain.moment import moment_text
+from domain.order import CROCKFORD, Order
 from domain.order_events import events_of, parcel_facts
 from domain.saga import Publish, names
 from domain.shipment import Shipment, TrackingEvent
@@ -18,23 +21,53 @@ from usecases.shop import Shop
 from usecases.sweeping import each
 
 CONSUMER: Final = "shipments"
-MOST_POLLED: Final = 100
 MOVING: Final = ("label_created", "in_transit", "out_for_delivery", "failed")
 HUB: Final = "shipping-events"
+
+MOST_POLLED: Final = 100
+"""Parcels that one scan finds; it cannot go on after them."""
+
+MOST_LETTERS: Final = 3
+"""Of the order's id, by which scans that find too much are split: good for three million parcels a status."""
+
+ROUND: Final = timedelta(minutes=2)
+"""How long a round may take; each begins at a letter that only its moment says, so nobody is left out for long."""
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """One round of asking about parcels of one status: until when, and the letters in this round's order."""
+
+    status: str
+    until: datetime
+    letters: str
 
 
 async def poll_carriers(shop: Shop, caller: Caller) -> int:
     """Ask the carriers about parcels under way; how many parcels had news.
 
-    Each status has a scan of its own: parcels that are lost stay so, and must not keep others from
+    Each status has scans of its own: parcels that are lost stay so, and must not keep others from
     being asked about.
     """
-    news = 0
+    now, news = shop.clock.now(), 0
+    first = crc32(moment_text(now).encode()) % len(CROCKFORD)
+    letters = CROCKFORD[first:] + CROCKFORD[:first]
     for status in MOVING:
-        in_it = Scan(where=(Where("status", "=", status),), limit=MOST_POLLED)
-        found = await shop.store.find(Shipment, in_it)
-        news += await each(found.items, lambda shipment: _polled(shop, caller, shipment))
+        news += await _polled_part(shop, caller, Round(status, now + ROUND, letters))
     return news
+
+
+async def _polled_part(shop: Shop, caller: Caller, round_: Round, prefix: str = "") -> int:
+    """Ask about the parcels of orders whose ids begin so; where there are too many, letter by letter."""
+    if shop.clock.now() >= round_.until:
+        return 0
+    part = (Where("order_id", "prefix", prefix),) if prefix else ()
+    in_it = Scan(where=(Where("status", "=", round_.status), *part), limit=MOST_POLLED)
+    found = await shop.store.find(Shipment, in_it)
+    if len(found.items) < MOST_POLLED or len(prefix) == MOST_LETTERS:
+        return await each(found.items, lambda shipment: _polled(shop, caller, shipment))
+    longer = [prefix + letter for letter in round_.letters]
+    return sum([await _polled_part(shop, caller, round_, start) for start in longer])
 
 
 async def _polled(shop: Shop, caller: Caller, shipment: Shipment) -> bool:

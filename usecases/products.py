@@ -11,14 +11,13 @@ PRODUCT_SECONDS: Final = 600
 
 async def find_product(shop: Shop, product_id: str) -> Product | None:
     """The product with this id or slug, or ``None``; from the cache, or in two reads."""
-    key = f"product:{product_id}"
-    known = await shop.cache.get(key)
-    if known is not None:
-        return Product.model_validate_json(known)
-    product = await _stored(shop, product_id)
-    if product is not None:
-        await shop.cache.put(key, product.model_dump_json().encode(), PRODUCT_SECONDS)
-    return product
+
+    async def found() -> tuple[bytes, int] | None:
+        product = await _stored(shop, product_id)
+        return (product.model_dump_json().encode(), PRODUCT_SECONDS) if product else None
+
+    known = await shop.cache.fetch(f"product:{product_id}", found)
+    return Product.model_validate_json(known) if known is not None else None
 
 
 async def _stored(shop: Shop, product_id: str) -> Product | None:

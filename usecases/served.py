@@ -50,10 +50,11 @@ async def served(shop: Shop, key: str, build: Build) -> Served:
     if len(key) > _LONGEST_KEY:
         area, _, name = key.partition(":")
         key = f"{area}:{blake2b(name.encode(), digest_size=16).hexdigest()}"
-    raw = await shop.cache.get(key)
-    if raw is not None:
-        return Served.kept(raw)
-    answer, seconds = await build()
-    fresh = Served.of(answer)
-    await shop.cache.put(key, fresh.raw(), seconds)
-    return fresh
+
+    async def finished() -> tuple[bytes, int]:
+        answer, seconds = await build()
+        return Served.of(answer).raw(), seconds
+
+    raw = await shop.cache.fetch(key, finished)
+    assert raw is not None, "finished makes something or raises"
+    return Served.kept(raw)

@@ -68,7 +68,6 @@ class Settings(BaseModel):
     relay_after_seconds: float = Field(default=5, ge=0)
     """How old an unsent outbox document is before the sweep takes it up."""
     agents_enabled: bool = True
-    agent_timeout_seconds: float = Field(default=0.8, gt=0)
 
     @model_validator(mode="after")
     def _key_is_long_enough(self) -> Self:

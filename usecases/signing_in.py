@@ -39,7 +39,7 @@ class ReturnNotAllowed(Invalid):
     """The shop sends nobody to an address that is not its own."""
 
     code = "RETURN_NOT_ALLOWED"
-    message = "The page to return to is none of the shop's."
+    message = "The address in return_to is no page of the shop."
 
 
 class SignInLost(Invalid):

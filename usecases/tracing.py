@@ -1,6 +1,8 @@
 """What happened to an order: for its customer the parcel's way, for staff every step."""
 
+from dataclasses import replace
 from datetime import datetime
+from typing import Final
 
 from pydantic import BaseModel, ConfigDict
 
@@ -11,6 +13,9 @@ from domain.timeline import TimelineEntry
 from usecases.orders import find_order, visible_order
 from usecases.ports.store import MOST_ON_A_PAGE, Query, Where
 from usecases.shop import Shop
+
+MOST_STEPS: Final = 1_000
+"""An order that went well has about a dozen; one whose parcel was seen for weeks has some hundred."""
 
 
 class TrackingView(BaseModel):
@@ -41,12 +46,17 @@ class TimelineStep(BaseModel):
 
 
 class Timeline(BaseModel):
-    """Every step of an order, oldest first."""
+    """Every step of an order, oldest first; ``has_more`` where it has over a thousand.
+
+    ``cancel_reason`` is what the person who cancelled it wrote.
+    """
 
     order_id: str
     order_number: str
     status: str
+    cancel_reason: str
     steps: tuple[TimelineStep, ...]
+    has_more: bool
 
 
 async def tracking(shop: Shop, caller: Caller, id_or_number: str, email: str) -> TrackingView:
@@ -69,23 +79,33 @@ async def tracking(shop: Shop, caller: Caller, id_or_number: str, email: str) ->
 async def timeline(shop: Shop, id_or_number: str) -> Timeline:
     """Every event and saga step of an order. Raises ``OrderNotFound``."""
     order = await find_order(shop, id_or_number)
+    steps, has_more = await _steps(shop, order)
     return Timeline(
         order_id=order.order_id,
         order_number=order.order_number,
         status=order.status,
-        steps=await _steps(shop, order),
+        cancel_reason=order.cancel_reason,
+        steps=steps,
+        has_more=has_more,
     )
 
 
-async def _steps(shop: Shop, order: Order) -> tuple[TimelineStep, ...]:
+async def _steps(shop: Shop, order: Order) -> tuple[tuple[TimelineStep, ...], bool]:
+    """The steps up to ``MOST_STEPS``, and whether there are more; one read for each hundred."""
     query = Query(
         partition=order.user_id,
         where=(Where("order_id", "=", order.order_id),),
         order_by="created_at",
         limit=MOST_ON_A_PAGE,
     )
-    found = await shop.store.find(TimelineEntry, query)
-    return tuple(_step(entry) for entry in found.items)
+    steps: list[TimelineStep] = []
+    while len(steps) < MOST_STEPS:
+        found = await shop.store.find(TimelineEntry, query)
+        steps += map(_step, found.items)
+        if found.next is None:
+            return tuple(steps), False
+        query = replace(query, after=found.next)
+    return tuple(steps), True
 
 
 def _step(entry: TimelineEntry) -> TimelineStep:

@@ -1,4 +1,4 @@
-"""What the tracker learns from the participants' events beside their type."""
+"""What the tracker learns beside a signal's type, from the participants' events and from people."""
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -11,7 +11,7 @@ type Learns = Callable[[Order, Mapping[str, Any], datetime], Order]
 
 
 def facts_onto(order: Order, signal: Signal, data: Mapping[str, Any], now: datetime) -> Order:
-    """The order with what the event says of the card or the parcel; odd data is not taken over."""
+    """The order with what is said of the card, the parcel or its cancellation; odd data is not taken over."""
     learns = LEARNS.get(signal.type)
     return learns(order, data, now) if learns else order
 
@@ -35,6 +35,10 @@ def _completed(order: Order, data: Mapping[str, Any], now: datetime) -> Order:
     return order.but(completed_at=order.completed_at or now)
 
 
+def _called_off(order: Order, data: Mapping[str, Any], now: datetime) -> Order:
+    return order.but(cancel_reason=data.get("reason", ""))
+
+
 def _text(data: Mapping[str, Any], name: str) -> str:
     value = data.get(name)
     return value[:100] if isinstance(value, str) else ""
@@ -52,4 +56,5 @@ LEARNS: Final[Mapping[str, Learns]] = {
     names.PAYMENT_PROCESSED: _paid,
     names.SHIPMENT_SCHEDULED: _scheduled,
     names.RETURN_WINDOW_CLOSED: _completed,
+    names.CANCEL_ORDER: _called_off,
 }

@@ -274,4 +274,4 @@ def _written(user: User) -> User:
 
 
 def _is_after(user: User, who: Identified) -> bool:
-    return user.deleted_at is not None and who.issued_at >= user.deleted_at.timestamp()
+    return user.deleted_at is not None and who.issued_at >= int(user.deleted_at.timestamp())

@@ -6,13 +6,14 @@ order's own, over exactly the order's total.
 
 import logging
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Final
 
 from pydantic import BaseModel
 
 from domain.access import Caller, system
 from domain.errors import Invalid
-from domain.order import Order
+from domain.order import Order, OrderNotFound
 from domain.payment_event import KEPT_SECONDS, PaymentEvent
 from domain.saga import Signal, names
 from usecases.hearing import PAYMENT, participant_hears
@@ -45,6 +46,10 @@ HELD_ONCE: Final = ("requires_capture", "succeeded", "canceled")
 """Where an intent stands that was authorised; one whose capture was refused asks for a card again."""
 
 
+PATIENCE: Final = timedelta(days=3)
+"""How long an order may not be seen as its webhook tells; as long as the network itself tries."""
+
+
 class Receipt(BaseModel):
     """The webhook is in good hands."""
 
@@ -70,7 +75,19 @@ async def drain(shop: Shop, caller: Caller) -> int:
     """Apply what was received and not applied; how many webhooks were applied."""
     waiting = Scan(where=(Where("state", "=", "received"),))
     found = await shop.store.find(PaymentEvent, waiting)
-    return await each(found.items, lambda event: _apply(shop, caller, event))
+    return await each(found.items, lambda event: _drained(shop, caller, event))
+
+
+async def _drained(shop: Shop, caller: Caller, event: PaymentEvent) -> bool:
+    """Apply it; what is about no order of ours for days is set aside, so that it holds up no others."""
+    try:
+        return await _apply(shop, caller, event)
+    except OrderNotFound:
+        if shop.clock.now() - event.received_at < PATIENCE:
+            raise
+    log.error("webhook about no order", extra={"event_id": event.id, "type": event.type})
+    await _marked(shop, caller, event, "unmatched")
+    return False
 
 
 async def _kept(shop: Shop, caller: Caller, event: NetworkEvent) -> PaymentEvent:
@@ -94,15 +111,26 @@ async def _kept(shop: Shop, caller: Caller, event: NetworkEvent) -> PaymentEvent
 async def _apply(shop: Shop, caller: Caller, event: PaymentEvent) -> bool:
     if event.is_applied:
         return False
-    order = await order_of(shop, event.owner, event.order_id)
+    order = await _paying_order(shop, event)
     intent = await shop.payments.retrieve(event.payment_intent_id)
     fact = FACTS[event.type]
     if intent is not None and _is_true(order, intent, fact):
         await _heard(shop, caller, order, intent, Signal(fact, event.id))
     else:
         log.error("webhook not believed", extra={"event_id": event.id, "type": event.type})
-    await _applied(shop, caller, event)
+    await _marked(shop, caller, event, "applied")
     return True
+
+
+async def _paying_order(shop: Shop, event: PaymentEvent) -> Order:
+    """The order, which noted its intent before anybody could try it.
+
+    Raises ``OrderNotFound`` where this process does not see it as it is by now: apply the event later.
+    """
+    order = await order_of(shop, event.owner, event.order_id)
+    if not order.payment.intent_id:
+        raise OrderNotFound(order_id=event.order_id)
+    return order
 
 
 def _is_true(order: Order, intent: Intent, fact: str) -> bool:
@@ -133,8 +161,8 @@ async def _heard(shop: Shop, caller: Caller, order: Order, intent: Intent, fact:
     await participant_hears(shop, caller, PAYMENT, subject, fact)
 
 
-async def _applied(shop: Shop, caller: Caller, event: PaymentEvent) -> None:
-    done = event.but(state="applied", ttl=KEPT_SECONDS)
+async def _marked(shop: Shop, caller: Caller, event: PaymentEvent, state: str) -> None:
+    done = event.but(state=state, ttl=KEPT_SECONDS)
     try:
         await shop.store.commit(Change(by=caller, puts=(done,)))
     except VersionConflict:

@@ -59,7 +59,7 @@ class CosmosStore:
             if is_absent(error):
                 return None
             raise translated(error) from error
-        return _entity(kind, document) if document.get("kind") == kind.kind else None
+        return entity_of(kind, document) if document.get("kind") == kind.kind else None
 
     @overload
     async def find[E: Entity](self, kind: type[E], query: Query) -> Page[E]: ...
@@ -69,7 +69,7 @@ class CosmosStore:
         """A page of one partition, in the order of an index, or what a scan meets. Raises ``StoreBusy``."""
         check(kind.container, query)
         rows = await self._asked(kind.container, lambda: self._rows(kind, query))
-        entities = tuple(_entity(kind, row) for row in rows[: query.limit])
+        entities = tuple(entity_of(kind, row) for row in rows[: query.limit])
         if isinstance(query, Scan) or len(rows) <= query.limit:
             return Page(entities)
         last = rows[query.limit - 1]
@@ -91,6 +91,10 @@ class CosmosStore:
                 if pause_seconds is None or not was_not_applied(error):
                     raise _refusal(batch, error) from error
             await self._clock.sleep(pause_seconds)
+
+    async def close(self) -> None:
+        """Let go of every connection."""
+        await self._database.close()
 
     @cached_property
     def _azure_error(self) -> type[Exception]:
@@ -176,8 +180,11 @@ def _refusal(batch: Batch, error: Any) -> Exception:
     return refusal_of(batch.operations[index], error)
 
 
-def _entity[E: Entity](kind: type[E], document: Mapping[str, Any]) -> E:
-    """Read from JSON as at the other ends: a model may take from JSON what it would not take from Python."""
+def entity_of[E: Entity](kind: type[E], document: Mapping[str, Any]) -> E:
+    """The entity in a document.
+
+    Read from JSON as at the other ends: a model may take from JSON what it would not take from Python.
+    """
     body = {name: value for name, value in document.items() if name not in _SYSTEM}
     text = json.dumps(body, separators=(",", ":"), ensure_ascii=False)
     return kind.of_json(text, document["_etag"])

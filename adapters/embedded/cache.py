@@ -4,6 +4,8 @@ from collections import OrderedDict
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from adapters.flights import Flight, Flights
+from usecases.ports.cache import Build
 from usecases.ports.clock import Clock
 
 MOST_BYTES = 32 * 1024 * 1024
@@ -26,6 +28,7 @@ class EmbeddedCache:
         self._clock, self._most_bytes = clock, most_bytes
         self._entries: OrderedDict[str, _Entry] = OrderedDict()
         self._size_bytes = 0
+        self._flights = Flights()
 
     async def get(self, key: str) -> bytes | None:
         """The bytes, or ``None`` when they are absent or expired."""
@@ -53,12 +56,29 @@ class EmbeddedCache:
     async def drop(self, *keys: str) -> None:
         """Forget these keys."""
         for key in keys:
+            self._flights.forget(key)
             self._forget(key)
+
+    async def fetch(self, key: str, build: Build) -> bytes | None:
+        """The bytes, or what ``build`` makes where there are none, by one caller at a time."""
+        kept = await self.get(key)
+        if kept is not None:
+            return kept
+        return await self._flights.join(key, lambda flight: self._made(key, build, flight))
 
     @property
     def size_bytes(self) -> int:
         """What is kept now, never over the limit."""
         return self._size_bytes
+
+    async def _made(self, key: str, build: Build, flight: Flight) -> bytes | None:
+        made = await build()
+        if made is None:
+            return None
+        value, ttl_seconds = made
+        if flight.is_wanted:
+            await self.put(key, value, ttl_seconds)
+        return value
 
     def _forget(self, key: str) -> None:
         entry = self._entries.pop(key, None)

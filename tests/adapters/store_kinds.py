@@ -52,7 +52,7 @@ class Safe(Audited):
     personal: ClassVar[frozenset[str]] = frozenset({"owner"})
 
     user_id: str = "u-1"
-    owner: str = "Ada"
+    owner: str = "Somebody"
     amount: int = 0
 
 

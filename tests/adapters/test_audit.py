@@ -5,7 +5,7 @@ from typing import Any
 from adapters.audit import digest, is_chained, record_put, record_removal
 from tests.adapters.store_kinds import AUDIT_KEY, START, Safe, change
 
-SAFE = Safe.model_validate({"id": "s", "owner": "Ada", "amount": 1, "shelf": {"row": 1}})
+SAFE = Safe.model_validate({"id": "s", "owner": "Somebody", "amount": 1, "shelf": {"row": 1}})
 
 
 def _read(safe: Safe) -> Safe:

@@ -14,6 +14,7 @@ from adapters.embedded.cache import EmbeddedCache
 from adapters.ends import cache_of, events_of, refuse_embedded, store_of
 from adapters.environment import BadSettings, settings_from
 from adapters.eventhubs.events import EventHubsEvents
+from adapters.redis.cache import RedisCache
 from adapters.sqlite.eventlog import EventLog
 from adapters.sqlite.file import SqliteFile
 from adapters.sqlite.store import SqliteStore
@@ -23,6 +24,8 @@ CLOUD: Final = {
     "COSMOS_ACCOUNT_URI": "https://shop.documents.azure.com:443/",
     "EVENT_HUBS__fullyQualifiedNamespace": "shop.servicebus.windows.net",
     "EVENT_HUBS__credential": "managedidentity",
+    "REDIS_HOST": "shop.westeurope.redis.azure.net",
+    "REDIS_PORT": "10000",
     "KEY_VAULT_URL": "https://shop.vault.azure.net/",
     "APP_CONFIGURATION_ENDPOINT": "https://shop.azconfig.io",
 }
@@ -42,7 +45,7 @@ def test_what_nobody_configures_is_embedded(file: SqliteFile) -> None:
 
     assert isinstance(store_of(file, clock, {}, audit_key=b"a"), SqliteStore)
     assert isinstance(events_of(file, clock, {}), EventLog)
-    assert isinstance(cache_of(clock), EmbeddedCache)
+    assert isinstance(cache_of(clock, {}, release="1"), EmbeddedCache)
 
 
 def test_what_is_configured_is_in_the_cloud(file: SqliteFile) -> None:
@@ -50,6 +53,7 @@ def test_what_is_configured_is_in_the_cloud(file: SqliteFile) -> None:
 
     assert isinstance(store_of(file, clock, CLOUD, audit_key=b"a"), CosmosStore)
     assert isinstance(events_of(file, clock, CLOUD), EventHubsEvents)
+    assert isinstance(cache_of(clock, CLOUD, release="1"), RedisCache)
 
 
 @pytest.mark.parametrize(
@@ -60,20 +64,25 @@ def test_what_is_configured_is_in_the_cloud(file: SqliteFile) -> None:
             {"EVENT_HUBS__credential": "managedidentity"},
             "EVENT_HUBS__fullyQualifiedNamespace is missing, while EVENT_HUBS__credential is set",
         ),
+        (
+            {"REDIS_PORT": "10000", "REDIS_PASSWORD": "secret"},
+            "REDIS_HOST is missing, while REDIS_PORT, REDIS_PASSWORD is set",
+        ),
     ],
 )
 def test_half_a_service_is_an_error_that_names_the_other_half(
     file: SqliteFile, given: dict[str, str], told: str
 ) -> None:
     with pytest.raises(BadSettings) as refusal:
-        _both(file, given)
+        _each(file, given)
 
     assert str(refusal.value) == told
 
 
-def _both(file: SqliteFile, given: dict[str, str]) -> None:
+def _each(file: SqliteFile, given: dict[str, str]) -> None:
     store_of(file, StillClock(), given, audit_key=b"a")
     events_of(file, StillClock(), given)
+    cache_of(StillClock(), given, release="1")
 
 
 def test_a_developers_machine_may_embed_everything() -> None:

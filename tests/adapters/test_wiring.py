@@ -10,13 +10,27 @@ from adapters.counting import CountingStore
 from adapters.embedded.agents import EmbeddedAgents
 from adapters.embedded.cards import EmbeddedPayments
 from adapters.embedded.carriers import CarrierSettings, EmbeddedCarriers
+from adapters.embedded.personas import PERSONAS
 from adapters.environment import BadSettings, settings_from
+from adapters.identity.oidc import Desks
+from adapters.identity.sealing import AesSealer
+from adapters.identity.verifier import TokenVerifiers
 from adapters.sqlite.file import SqliteFile
+from adapters.sqlite.sessions import SqliteBuckets, SqliteSessions
 from adapters.sqlite.store import SqliteStore
-from adapters.wiring import Opening, card_settings, carrier_settings, configured_shop, shop_over
-from domain.access import Trace, system
+from adapters.wiring import (
+    Opening,
+    card_settings,
+    carrier_settings,
+    configured_shop,
+    embedded_issuer,
+    issuers_of,
+    shop_over,
+)
+from domain.access import Role, Trace, system
 from domain.setting import Setting
 from domain.stock import STOCK_ID, Stock
+from tests.issuer_desk import PageWeb
 from tests.usecases.shop_fixtures import stock_of
 from usecases.importing import import_catalogue
 from usecases.meter import begin
@@ -48,6 +62,11 @@ async def test_every_port_has_its_embedded_end(shop: Shop) -> None:
     assert isinstance(shop.payments, EmbeddedPayments)
     assert isinstance(shop.carriers, EmbeddedCarriers)
     assert isinstance(shop.agents, EmbeddedAgents)
+    assert isinstance(shop.identity, TokenVerifiers)
+    assert isinstance(shop.gate.sign_in, Desks)
+    assert isinstance(shop.gate.sessions, SqliteSessions)
+    assert isinstance(shop.gate.buckets, SqliteBuckets)
+    assert isinstance(shop.gate.sealer, AesSealer)
     assert shop.secret == b"k" * 32
 
 
@@ -58,6 +77,32 @@ async def test_what_is_written_is_in_the_file_and_counted(shop: Shop) -> None:
     found = await shop.store.get(Setting, "returns", "flags")
 
     assert (found and found.value, meter.operations) == ("on", 2)
+
+
+async def test_a_token_of_the_embedded_issuer_is_known(environment: dict[str, str]) -> None:
+    file = SqliteFile(environment["HPH_STORE_FILE"], synchronous="OFF")
+    settings = settings_from(environment)
+    issuer = embedded_issuer(file, settings, environment)
+    shop = shop_over(file, settings, environment, web=PageWeb(issuer))
+
+    found = await shop.identity.verify(await issuer.access_token(PERSONAS["staff"]))
+
+    file.close()
+    assert found is not None
+    assert (found.subject, found.ceiling) == (PERSONAS["staff"].subject, Role.STAFF)
+
+
+def test_a_tenant_of_entra_goes_before_the_embedded_one(environment: dict[str, str]) -> None:
+    tenant = "11111111-2222-3333-4444-555555555555"
+    entra = {
+        "ENTRA_ISSUER": f"https://login.example/{tenant}/v2.0",
+        "ENTRA_AUTHORITY": f"https://login.example/{tenant}",
+        "ENTRA_CLIENT_ID": "client",
+    }
+
+    (only,) = issuers_of(settings_from(environment), environment | entra)
+
+    assert (only.tenant, only.client_secret) == (tenant, "")
 
 
 async def test_agents_see_products_stock_and_parcels_uncounted(shop: Shop) -> None:

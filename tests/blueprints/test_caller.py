@@ -9,7 +9,7 @@ import pytest
 from domain.access import Role
 from tests.blueprints.goods import CANDLE
 from tests.blueprints.harness import Web, code
-from tests.issuer_desk import id_of
+from tests.issuer_desk import access_token, id_of
 
 FORTNIGHT_SECONDS = 14 * 24 * 3600
 ADD = {"product_id": CANDLE}
@@ -180,3 +180,25 @@ async def test_identity_headers_are_never_read(web: Web) -> None:
     assert code(nobody) == (401, "UNAUTHORIZED")
     assert still_guest.json()["user_id"] == guest.user_id
     assert code(no_staff) == (403, "FORBIDDEN")
+
+
+async def test_a_clients_token_serves_what_its_scopes_say(web: Web) -> None:
+    def bearing(scope: str) -> dict[str, str]:
+        text = access_token(web.shop.secret, "customer", scope=scope)
+        return {"Authorization": f"Bearer {text}"}
+
+    reading, other = bearing("read"), bearing("User.Read")
+
+    assert (await web.get("/api/cart", **reading)).status_code == 200
+    with web.unchanged():
+        refused = await web.send("POST", "/api/cart/items", ADD, **reading)
+        nothing = await web.get("/api/cart", **other)
+    assert code(refused) == (403, "INSUFFICIENT_SCOPE")
+    assert code(nothing) == (403, "INSUFFICIENT_SCOPE")
+    assert (await web.send("POST", "/api/cart/items", ADD, **bearing("write"))).status_code == 201
+
+
+async def test_a_public_page_looks_nobody_up(web: Web) -> None:
+    answer = await web.get("/api/products", **web.token(Role.CUSTOMER))
+
+    assert (answer.status_code, answer.headers["x-store-operations"]) == (200, "1")

@@ -10,7 +10,7 @@ import pytest
 from blueprints import AREAS
 from blueprints._area import Declaration
 from blueprints._errors import status_of
-from blueprints._openapi import document, refusals_of
+from blueprints._openapi import access_of, document, refusals_of
 from domain.access import PERMISSIONS, Role
 from tests.blueprints.harness import Web
 
@@ -71,10 +71,14 @@ def test_every_operation_says_what_it_does_and_who_may(declaration: Declaration)
     described = operation(declaration)
 
     assert described["summary"]
-    assert described["x-access"] == PERMISSIONS[declaration.may].name.lower()
+    assert described["x-access"] == access_of(declaration.may)
     assert ("security" in described) == (PERMISSIONS[declaration.may] > Role.ANONYMOUS)
     names = {one["name"] for one in described["parameters"] if one["in"] == "path"}
     assert names == set(re.findall(r"\{\*?(\w+)", declaration.route))
+
+
+def test_what_only_a_sessions_cookie_opens_says_so() -> None:
+    assert (access_of("session:keep"), access_of("cart:use")) == ("session", "guest")
 
 
 def test_the_write_of_a_guest_takes_a_key_and_a_csrf_token() -> None:

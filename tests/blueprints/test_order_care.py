@@ -98,6 +98,9 @@ async def test_a_cancelled_order_gives_its_pieces_back(web: Web) -> None:
     assert again.status_code == 202
     assert (over.status_code, over.json()["status"]) == (200, "cancelled")
     assert (await stock_of(web, "pine-candle-1")).available == 500
+    told = await web.get(f"/api/staff{path.removeprefix('/api')}/timeline", **web.token(Role.STAFF))
+    assert told.json()["cancel_reason"] == "Changed my mind 🎁"
+    assert "cancel_reason" not in over.json()
 
 
 async def test_the_money_of_a_cancelled_order_is_given_back(web: Web) -> None:

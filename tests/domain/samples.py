@@ -17,7 +17,7 @@ ORDER_ID = "7K3MPX9QW2ZD"
 NUMBER = "HPH-2026-7K3M-PX9Q-W2ZD"
 TRACE = Trace(correlation_id="c-1", causation_id="r-1", traceparent="00-1")
 HOME = Address(
-    name="Ada Doe", line1="1 Main Street", city="Memphis", state="TN", postal_code="38103"
+    name="A Shopper", line1="1 Main Street", city="Memphis", state="TN", postal_code="38103"
 )
 
 
@@ -50,7 +50,7 @@ def an_order(**but: Any) -> Order:
         "user_id": "guest:g-1",
         "cart_uuid": "cart-1",
         "status": "placing",
-        "email": "ada@example.com",
+        "email": "buyer@example.com",
         "items": tuple(order_line(line, ORDER_ID) for line in lines),
         "totals": price(lines, "USD", address=HOME, method="standard"),
         "shipping_address": HOME,

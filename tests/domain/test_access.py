@@ -1,5 +1,7 @@
 """Roles and permissions."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -39,3 +41,27 @@ def test_the_shop_itself_acts_under_a_name() -> None:
     acting = system("watchdog", TRACE)
 
     assert (acting.user_id, acting.role, acting.trace) == ("system:watchdog", Role.SYSTEM, TRACE)
+
+
+@pytest.mark.parametrize(
+    ("scopes", "reads", "writes"),
+    [
+        (None, True, True),
+        (frozenset(), False, False),
+        (frozenset({"read"}), True, False),
+        (frozenset({"write"}), True, True),
+        (frozenset({"access_as_user", "x"}), True, True),
+        (frozenset({"User.Read"}), False, False),
+    ],
+)
+def test_a_token_serves_what_its_scopes_say(
+    scopes: frozenset[str] | None, reads: bool, writes: bool
+) -> None:
+    who = replace(caller(Role.CUSTOMER), scopes=scopes)
+
+    assert (who.has_scope(writes=False), who.has_scope(writes=True)) == (reads, writes)
+
+
+def test_guests_share_the_limit_of_their_address() -> None:
+    assert replace(caller(Role.GUEST), source="s").limit_key == "from:s"
+    assert caller(Role.CUSTOMER).limit_key == "user:u-1"

@@ -66,7 +66,7 @@ def told(type_: str, order: Any = ORDER, **but: Any) -> dict[str, Any]:
                 "totals": TOTALS,
                 "shipping_address": HOME.model_dump(),
                 "shipping_method": "standard",
-                "email": "ada@example.com",
+                "email": "buyer@example.com",
                 "promo_codes": [],
                 "status": "pending",
             },

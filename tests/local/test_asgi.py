@@ -117,7 +117,7 @@ async def test_a_request_reaches_the_function_as_the_cloud_hands_it_on(
         "url": "http://shop.test/ECHO/caf%C3%A9/?q=a&q=b&empty=",
         "params": {"q": "a,b"},
         "route": {"id": "café"},
-        "headers": {"x-one": "1", "x-two": "a,b"},
+        "headers": {"x-one": "1", "x-two": "a,b", "x-forwarded-for": "127.0.0.1"},
         "body": "body",
     }
 
@@ -161,6 +161,27 @@ async def test_a_function_that_returns_text_answers_it(client: httpx.AsyncClient
 
     assert (response.status_code, response.text) == (200, "plain")
     assert response.headers["content-type"] == "text/plain; charset=utf-8"
+
+
+async def test_the_hosts_own_answers_are_guarded_like_the_apps(client: httpx.AsyncClient) -> None:
+    chunked = {"transfer-encoding": "chunked"}
+    own = [
+        await client.get("/nothing"),
+        await client.get("/boom"),
+        await client.post("/echo/1", content=b"x" * 21),
+        await client.post("/echo/1", content=b"x", headers=chunked),
+        await client.post("/admin/functions/nightly", content=b"{}"),
+    ]
+
+    assert [one.status_code for one in own] == [404, 500, 413, 411, 415]
+    for one in own:
+        assert one.headers["cache-control"] == "no-store"
+        assert (
+            one.headers["content-security-policy"] == "default-src 'none'; frame-ancestors 'none'"
+        )
+        assert one.headers["referrer-policy"] == "no-referrer"
+        assert one.headers["x-content-type-options"] == "nosniff"
+        assert one.headers["x-frame-options"] == "DENY"
 
 
 async def test_a_function_that_raises_is_an_empty_500(client: httpx.AsyncClient) -> None:

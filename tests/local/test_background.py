@@ -14,8 +14,10 @@ from adapters.embedded.clock import SystemClock
 from adapters.sqlite.eventlog import EventLog
 from adapters.sqlite.file import SqliteFile
 from local.background import Triggers
+from local.defaults import fill
 from local.faults import Faults
 from local.settings import Settings
+from local.world import World
 from tests.local.conftest import ScriptedWorker, event, event_function, timer_function
 
 SINGLE, NIGHTLY = event_function(many=False), timer_function("0 0 3 * * *", "nightly")
@@ -123,6 +125,30 @@ async def test_a_host_that_loses_a_part_of_itself_goes_down(
 
     host.triggers._begin(broken())
     await host.until(lambda: bool(got))
+    signal.signal(signal.SIGTERM, before)
+
+    assert got == [signal.SIGTERM]
+    assert [record.levelno for record in caplog.records] == [logging.CRITICAL]
+
+
+async def test_a_host_whose_world_fails_goes_down_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    got: list[int] = []
+    before = signal.signal(signal.SIGTERM, lambda number, _: got.append(number))
+    environment: dict[str, str] = {}
+    fill(environment, tmp_path, 7071)
+    world = World(str(tmp_path / "shop.db"), environment)
+
+    async def broken() -> None:
+        raise LookupError("a bug")
+
+    monkeypatch.setattr(world, "_deliver", broken)
+    await world.start()
+    async with asyncio.timeout(2):
+        while not got:
+            await asyncio.sleep(0.005)
+    await world.stop()
     signal.signal(signal.SIGTERM, before)
 
     assert got == [signal.SIGTERM]

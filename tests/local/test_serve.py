@@ -116,6 +116,7 @@ def test_a_host_says_where_everything_is_and_stops_cleanly(processes: Any, tmp_p
     assert printed.splitlines() == [
         f"shop           http://localhost:{host.port}",
         f"API reference  http://localhost:{host.port}/api/docs",
+        f"sign in        http://localhost:{host.port}/_local/issuer (or: make token ROLE=staff)",
         f"log            {tmp_path / 'a' / 'log.jsonl'}",
     ]
     assert (status, errors) == (0, "")

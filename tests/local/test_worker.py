@@ -58,10 +58,10 @@ async def knock(timer: func.TimerRequest) -> None: ...
 async def test_a_function_is_run_and_its_answer_comes_back(load_app: LoadApp) -> None:
     worker = await load_app(SOUND)
 
-    returned = await worker.invoke(worker.functions[0], request(name="Ada"), {})
+    returned = await worker.invoke(worker.functions[0], request(name="Somebody"), {})
 
     assert returned is not None
-    assert returned.http.body.bytes == b"Hello Ada"
+    assert returned.http.body.bytes == b"Hello Somebody"
 
 
 async def test_a_function_that_raises_fails_with_its_stack(load_app: LoadApp) -> None:

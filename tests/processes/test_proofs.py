@@ -12,6 +12,7 @@ DAY = Size(customers=11, at_once=11)
 
 KILLS = 3
 COMMITS = (6, 12)
+FILES = ("corrupt", "foreign", "newer")
 EVERYTHING = "all together"
 
 pytestmark = pytest.mark.timeout(120)
@@ -48,4 +49,4 @@ def test_hosts_share_their_work_hand_it_over_and_remember() -> None:
 
 
 def test_a_damaged_foreign_or_newer_file_is_refused_and_not_touched() -> None:
-    assert "untouched" in hosts.prove_refusals()
+    assert "untouched" in hosts.prove_refusals(FILES)

@@ -16,14 +16,14 @@ from tests.proofs.test_races import EXHAUSTIVE
 
 LONG: Final[dict[str, Callable[[], Scenario]]] = {
     "short": scenarios.half_short,
-    "click": lambda: scenarios.stalled_attempt(scenarios.buying("ann"), "another click"),
+    "click": lambda: scenarios.stalled_attempt(scenarios.buying("one"), "another click"),
     "lines": lambda: scenarios.stalled_attempt(scenarios.watching, "the watchdog", ("mug", "pen")),
     "cart": lambda: scenarios.stalled_attempt(scenarios.getting_the_cart, "the customer's cart"),
 }
 REDUCED: Final[dict[str, Callable[[], Scenario]]] = {
     "three": lambda: scenarios.last_unit(3),
     "scanned": races.scanned_while_cancelled,
-    "editing": lambda: scenarios.one_cart_twice({"an edit": scenarios.adding("ann", "pen")}),
+    "editing": lambda: scenarios.one_cart_twice({"an edit": scenarios.adding("one", "pen")}),
     "stock": scenarios.one_cart_while_stock_returns,
     "webhook": lambda: races.paid_while_cancelled("customer", "card", "webhook"),
     "watchdog": lambda: races.paid_while_cancelled("customer", "card", "watchdog"),

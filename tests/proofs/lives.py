@@ -19,7 +19,7 @@ from usecases.paying import ConfirmPayment, CreateIntent, confirm_payment, creat
 from usecases.ports.store import Change
 from usecases.shop import Shop
 
-ANN: Final = guest("ann")
+BUYER: Final = guest("one")
 STAFF: Final = clockwork("packer")
 
 
@@ -114,8 +114,8 @@ def cancelled_after_any_crash() -> Life:
 
 def placing(address: Address) -> Act:
     """The customer orders the cart, with another click if need be."""
-    command = PlaceOrder(shipping_address=address, email="ann@example.org")
-    return Act("place", lambda _, shop: place_order(shop, ANN, command))
+    command = PlaceOrder(shipping_address=address, email="buyer@example.org")
+    return Act("place", lambda _, shop: place_order(shop, BUYER, command))
 
 
 def confirming(method: str, number: int = 0) -> Act:
@@ -126,13 +126,13 @@ def confirming(method: str, number: int = 0) -> Act:
         if not intents:
             return None
         command = ConfirmPayment(payment_intent_id=intents[0]["id"], payment_method=method)
-        return await confirm_payment(shop, ANN, command)
+        return await confirm_payment(shop, BUYER, command)
 
     return Act(f"confirm {number}", confirm)
 
 
 def _intent(world: World, shop: Shop) -> Coroutine[Any, Any, Any]:
-    return create_intent(shop, ANN, CreateIntent(order_id=_order_id(world)))
+    return create_intent(shop, BUYER, CreateIntent(order_id=_order_id(world)))
 
 
 async def _hand_over(world: World, shop: Shop) -> None:
@@ -151,7 +151,7 @@ async def _poll(world: World, shop: Shop) -> None:
 PLACE: Final = placing(HOME)
 INTENT: Final = Act("create intent", _intent)
 SHIP: Final = Act("ship", lambda world, shop: mark_shipped(shop, STAFF, _order_id(world)))
-CANCEL: Final = Act("cancel", lambda world, shop: cancel_order(shop, ANN, _order_id(world)))
+CANCEL: Final = Act("cancel", lambda world, shop: cancel_order(shop, BUYER, _order_id(world)))
 
 
 def bought() -> tuple[Act, ...]:
@@ -168,7 +168,7 @@ def _life(name: str, script: tuple[Act, ...], *ends: End) -> Life:
     world = World()
     world.offer("mug", 3)
     world.offer("pen", 3)
-    world.fill_cart(ANN, mug=1, pen=2)
+    world.fill_cart(BUYER, mug=1, pen=2)
     return Life(name, world, script, laws.always, partial(_check_end, ends=ends))
 
 

@@ -18,7 +18,7 @@ from usecases.paying import ConfirmPayment, CreateIntent, confirm_payment, creat
 from usecases.ports.payments import Declined
 from usecases.shop import Shop
 
-ANN: Final = guest("ann")
+BUYER: Final = guest("one")
 FOR_NOBODY: Final = ("OrderUpdated", "StockLevelChanged")
 
 
@@ -34,7 +34,7 @@ def cancelled_while_shipped() -> Scenario:
         laws.check_told(world)
 
     clients = {
-        "customer": lambda shop: cancel_order(shop, ANN, order_id),
+        "customer": lambda shop: cancel_order(shop, BUYER, order_id),
         "packer": lambda shop: mark_shipped(shop, CLERK, order_id),
     }
     return Scenario("cancelled while shipped", world, clients, laws.always, finally_)
@@ -50,7 +50,9 @@ def intent_twice() -> Scenario:
         assert world.documents("order")[0]["payment"]["intent_id"] in answers
 
     command = CreateIntent(order_id=order_id)
-    asking = {name: lambda shop: create_intent(shop, ANN, command) for name in ("first", "second")}
+    asking = {
+        name: lambda shop: create_intent(shop, BUYER, command) for name in ("first", "second")
+    }
     return Scenario("create-intent twice", world, asking, laws.always, finally_)
 
 
@@ -67,8 +69,8 @@ def paid_while_cancelled(*who: str) -> Scenario:
         finish(world.payments.confirm(intent, payment_method="pm_card_visa", key="confirm"))
     paying = ConfirmPayment(payment_intent_id=intent)
     clients: dict[str, Client] = {
-        "customer": lambda shop: cancel_order(shop, ANN, order_id),
-        "card": lambda shop: confirm_payment(shop, ANN, paying),
+        "customer": lambda shop: cancel_order(shop, BUYER, order_id),
+        "card": lambda shop: confirm_payment(shop, BUYER, paying),
         "webhook": _webhook(world),
         "watchdog": _watchdog(world),
     }
@@ -92,7 +94,7 @@ def paid_beside_the_watchdog() -> Scenario:
             assert laws.live_labels(world) == 1
 
     clients: dict[str, Client] = {
-        "card": lambda shop: confirm_payment(shop, ANN, paying),
+        "card": lambda shop: confirm_payment(shop, BUYER, paying),
         "watchdog": _watchdog(world),
     }
     return Scenario("confirmed, beside the watchdog", world, clients, laws.always, finally_)
@@ -103,7 +105,7 @@ def labelled_while_cancelled() -> Scenario:
     world, order_id = _ordered()
     run_on(world)
     _pay(world, order_id)
-    finish(cancel_order(world.shop("ann"), ANN, order_id))
+    finish(cancel_order(world.shop("one"), BUYER, order_id))
     clients = _hearing(world, ("payment-events", "logistics"), ("order-events", "logistics"))
     name = "labelled while cancelled"
     return Scenario(name, world, clients, laws.always, _nothing_is_kept)
@@ -115,7 +117,7 @@ def captured_while_cancelled() -> Scenario:
     _pay(world, order_id)
     for delivery in world.hubs.unread("order-events", "inventory"):
         finish(hearing_act(delivery).does(world, world.shop("inventory")))
-    finish(cancel_order(world.shop("ann"), ANN, order_id))
+    finish(cancel_order(world.shop("one"), BUYER, order_id))
     clients = _hearing(world, ("inventory-events", "payment"), ("order-events", "payment"))
     name = "captured while cancelled"
     return Scenario(name, world, clients, laws.always, _nothing_is_kept)
@@ -128,7 +130,7 @@ def scanned_while_cancelled() -> Scenario:
         finish(world.carriers.hand_over(parcel["tracking_number"]))
     finish(world.clock.move(4))
     finish(poll_carriers(world.shop("poll"), clockwork("carriers")))
-    finish(cancel_order(world.shop("ann"), ANN, order_id))
+    finish(cancel_order(world.shop("one"), BUYER, order_id))
 
     def finally_(world: World, ends: Outcomes) -> None:
         run_on(world)
@@ -218,8 +220,8 @@ def _listening(world: World, hub: str, group: str) -> Client:
 def _ordered(settings: dict[str, Any] | None = None) -> tuple[World, str]:
     world = World(settings)
     world.offer("mug", 1)
-    world.fill_cart(ANN, mug=1)
-    return world, finish(place_order(world.shop("ann"), ANN, BUY)).order_id
+    world.fill_cart(BUYER, mug=1)
+    return world, finish(place_order(world.shop("one"), BUYER, BUY)).order_id
 
 
 def _labelled() -> tuple[World, str]:
@@ -232,12 +234,12 @@ def _labelled() -> tuple[World, str]:
 
 def _asked_to_pay(world: World, order_id: str) -> str:
     command = CreateIntent(order_id=order_id)
-    return finish(create_intent(world.shop("ann"), ANN, command)).payment_intent_id
+    return finish(create_intent(world.shop("one"), BUYER, command)).payment_intent_id
 
 
 def _pay(world: World, order_id: str) -> None:
     command = ConfirmPayment(payment_intent_id=_asked_to_pay(world, order_id))
-    finish(confirm_payment(world.shop("ann"), ANN, command))
+    finish(confirm_payment(world.shop("one"), BUYER, command))
 
 
 def _decline(world: World, intent: str) -> None:

@@ -16,7 +16,7 @@ from usecases.ordering import PlaceOrder, place_order
 from usecases.orders import OrderView
 from usecases.shop import Shop
 
-BUYERS: Final = ("ann", "bob", "cid")
+BUYERS: Final = ("one", "two", "three")
 PAST_THE_LEASE: Final = 31
 
 
@@ -61,8 +61,8 @@ def crossed_orders() -> Scenario:
     world = World()
     world.offer("mug", 1)
     world.offer("pen", 1)
-    world.fill_cart(guest("ann"), mug=1, pen=1)
-    world.fill_cart(guest("bob"), pen=1, mug=1)
+    world.fill_cart(guest("one"), mug=1, pen=1)
+    world.fill_cart(guest("two"), pen=1, mug=1)
 
     def finally_(world: World, ends: Outcomes) -> None:
         bought = [end.value for end in ends.values() if end.error is None]
@@ -81,7 +81,7 @@ def half_short() -> Scenario:
     world = World()
     world.offer("mug", 1)
     world.offer("pen", 1)
-    world.fill_cart(guest("ann"), mug=1, pen=1)
+    world.fill_cart(guest("one"), mug=1, pen=1)
     _sell_out(world, "pen")
 
     def finally_(world: World, ends: Outcomes) -> None:
@@ -92,7 +92,7 @@ def half_short() -> Scenario:
         assert len(others) == 1, "an order was placed although it is short"
         laws.check_nothing_held(world, besides=others)
 
-    clients = {"first": buying("ann"), "second": buying("ann")}
+    clients = {"first": buying("one"), "second": buying("one")}
     return Scenario("one cart twice, half of it short", world, clients, laws.always, finally_)
 
 
@@ -101,7 +101,7 @@ def one_cart_twice(others: dict[str, Client] | None = None, **switches: Any) -> 
     world = World(**switches)
     world.offer("mug", 1)
     world.offer("pen", 5)
-    world.fill_cart(guest("ann"), mug=1)
+    world.fill_cart(guest("one"), mug=1)
     request = BUY.model_copy(update={"cart_id": world.documents("cart")[0]["uuid"]})
 
     def finally_(world: World, ends: Outcomes) -> None:
@@ -113,7 +113,7 @@ def one_cart_twice(others: dict[str, Client] | None = None, **switches: Any) -> 
         laws.check_nothing_held(world, besides=[first.value.order_id])
         laws.check_told(world)
 
-    clients = {"first": buying("ann", request), "second": buying("ann", request)} | (others or {})
+    clients = {"first": buying("one", request), "second": buying("one", request)} | (others or {})
     beside = "".join(f", beside {name}" for name in others or {})
     return Scenario(f"one cart twice{beside}", world, clients, laws.always, finally_)
 
@@ -122,7 +122,7 @@ def one_cart_while_stock_returns() -> Scenario:
     """The same request twice, and the missing piece comes back meanwhile: one order, or none and no hold."""
     world = World()
     world.offer("mug", 1)
-    world.fill_cart(guest("ann"), mug=1)
+    world.fill_cart(guest("one"), mug=1)
     _sell_out(world, "mug")
     gone = Order.model_validate(world.documents("order")[0])
 
@@ -140,7 +140,7 @@ def one_cart_while_stock_returns() -> Scenario:
         laws.check_nothing_held(world, besides=bought)
         assert {order["id"] for order in laws.placed(world)} == bought | {gone.id}
 
-    clients = {"first": buying("ann"), "second": buying("ann"), "returning": returning}
+    clients = {"first": buying("one"), "second": buying("one"), "returning": returning}
     return Scenario("one cart twice, stock comes back", world, clients, always, finally_)
 
 
@@ -167,7 +167,7 @@ def stalled_attempt(
     world = World(**switches)
     for sku in skus:
         world.offer(sku, 1)
-        world.fill_cart(guest("ann"), **{sku: 1})
+        world.fill_cart(guest("one"), **{sku: 1})
 
     async def later(shop: Shop) -> Any:
         await world.pass_time(PAST_THE_LEASE)
@@ -183,13 +183,13 @@ def stalled_attempt(
             if isinstance(end.value, OrderView):
                 assert {end.value.order_id} == orders, "an order was promised and not kept"
 
-    clients = {"stalled": buying("ann"), name: later}
+    clients = {"stalled": buying("one"), name: later}
     return Scenario(f"a stalled attempt, beside {name}", world, clients, laws.always, finally_)
 
 
 def getting_the_cart(shop: Shop) -> Any:
     """The shopper looks into the cart."""
-    return get_cart(shop, guest("ann"))
+    return get_cart(shop, guest("one"))
 
 
 def watching(shop: Shop) -> Any:
@@ -201,4 +201,4 @@ def _settle(world: World) -> None:
     """Long after, the watchdog has gone its round and the customer has looked into the cart."""
     finish(world.clock.move(PAST_THE_LEASE))
     finish(look_again(world.shop("watchdog"), clockwork("watchdog")))
-    finish(get_cart(world.shop("late"), guest("ann")))
+    finish(get_cart(world.shop("late"), guest("one")))

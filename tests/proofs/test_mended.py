@@ -15,23 +15,23 @@ from usecases.commanding import cancel_order, look_again
 from usecases.holding import free
 from usecases.ordering import place_order
 
-ANN = guest("ann")
+BUYER = guest("one")
 
 
 def shop_with(**stock: int) -> World:
-    """A world with so many pieces of each SKU, and one of each in Ann's cart."""
+    """A world with so many pieces of each SKU, and one of each in the buyer's cart."""
     world = World()
     for sku, pieces in stock.items():
         world.offer(sku, pieces)
-        world.fill_cart(ANN, **{sku: 1})
+        world.fill_cart(BUYER, **{sku: 1})
     return world
 
 
 def sell_out(world: World, sku: str) -> Order:
     """Somebody else takes a piece."""
-    world.fill_cart(guest("bob"), **{sku: 1})
-    order_id = finish(place_order(world.shop("bob"), guest("bob"), BUY)).order_id
-    order = finish(world.store.get(Order, order_id, "guest:bob"))
+    world.fill_cart(guest("two"), **{sku: 1})
+    order_id = finish(place_order(world.shop("two"), guest("two"), BUY)).order_id
+    order = finish(world.store.get(Order, order_id, "guest:two"))
     assert order is not None
     return order
 
@@ -56,7 +56,7 @@ def test_only_the_missing_line_is_named_short() -> None:
     sell_out(world, "pen")
 
     with pytest.raises(OutOfStock) as refused:
-        finish(place_order(world.shop("ann"), ANN, BUY))
+        finish(place_order(world.shop("one"), BUYER, BUY))
 
     assert [line["sku"] for line in refused.value.facts["lines"]] == ["pen"]
 
@@ -64,13 +64,13 @@ def test_only_the_missing_line_is_named_short() -> None:
 def test_a_second_request_never_places_a_rejected_order() -> None:
     world = shop_with(mug=1)
     taken = sell_out(world, "mug")
-    first = Driven(place_order(world.stepped("first"), ANN, BUY))
-    step_on(first, until="store.get Orders/guest:ann")
+    first = Driven(place_order(world.stepped("first"), BUYER, BUY))
+    step_on(first, until="store.get Orders/guest:one")
     first.go_on(first.step.happen()) if first.step else None
     first.go_on(first.step.happen()) if first.step else None
     finish(free(world.shop("clerk"), CLERK, taken))
 
-    second = to_the_end(Driven(place_order(world.stepped("second"), ANN, BUY)))
+    second = to_the_end(Driven(place_order(world.stepped("second"), BUYER, BUY)))
 
     to_the_end(first)
     assert isinstance(second, Exception)
@@ -82,11 +82,11 @@ def test_a_second_request_never_places_a_rejected_order() -> None:
 def test_another_try_means_the_cart_that_the_request_first_read() -> None:
     world = shop_with(mug=1)
     world.offer("pen", 5)
-    first = Driven(place_order(world.stepped("first"), ANN, BUY))
-    step_on(first, until="store.commit Cart/guest:ann")
-    ordered = finish(place_order(world.shop("second"), ANN, BUY))
+    first = Driven(place_order(world.stepped("first"), BUYER, BUY))
+    step_on(first, until="store.commit Cart/guest:one")
+    ordered = finish(place_order(world.shop("second"), BUYER, BUY))
     pen = AddItem(product_id=world.documents("product")[1]["id"])
-    finish(add_item(world.shop("ann"), ANN, pen))
+    finish(add_item(world.shop("one"), BUYER, pen))
 
     answer = to_the_end(first)
 
@@ -97,9 +97,9 @@ def test_another_try_means_the_cart_that_the_request_first_read() -> None:
 def cancelled_and_overdue() -> World:
     """A cancelled order whose participants have not answered, past its deadline."""
     world = shop_with(mug=1)
-    order_id = finish(place_order(world.shop("ann"), ANN, BUY)).order_id
+    order_id = finish(place_order(world.shop("one"), BUYER, BUY)).order_id
     run_on(world)
-    finish(cancel_order(world.shop("ann"), ANN, order_id))
+    finish(cancel_order(world.shop("one"), BUYER, order_id))
     finish(world.clock.move(301))
     return world
 
@@ -119,7 +119,7 @@ def test_cancelling_again_past_the_deadline_answers_the_same_and_keeps_it() -> N
     world = cancelled_and_overdue()
     order_id = world.documents("order")[0]["id"]
 
-    answer = finish(cancel_order(world.shop("again"), ANN, order_id))
+    answer = finish(cancel_order(world.shop("again"), BUYER, order_id))
 
     assert answer.status == "cancelling"
     assert "due" in world.documents("order")[0]

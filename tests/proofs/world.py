@@ -30,15 +30,16 @@ from tests.proofs.steps import (
 )
 from usecases.carting import AddItem, add_item
 from usecases.ordering import PlaceOrder
+from usecases.ports.cache import Build
 from usecases.ports.store import Change
 from usecases.settings import Settings
 from usecases.shop import Shop
 
 NOBODY: Final[Any] = cast("Any", None)
 HOME: Final = Address(
-    name="Ann", line1="1 Main Street", city="Memphis", state="TN", postal_code="38103"
+    name="A Buyer", line1="1 Main Street", city="Memphis", state="TN", postal_code="38103"
 )
-BUY: Final = PlaceOrder(shipping_address=HOME, email="ann@example.org")
+BUY: Final = PlaceOrder(shipping_address=HOME, email="buyer@example.org")
 
 
 class HandClock:
@@ -85,6 +86,12 @@ class FullCache:
 
     async def drop(self, *keys: str) -> None:
         return None
+
+    async def fetch(self, key: str, build: Build) -> bytes | None:
+        if key in self.kept:
+            return self.kept[key]
+        made = await build()
+        return made and made[0]
 
 
 class RewindableStore(MemoryStore):

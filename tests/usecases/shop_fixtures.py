@@ -62,7 +62,7 @@ NOBODY = Caller(
     user_id="", role=Role.ANONYMOUS, trace=Trace(correlation_id="c-0", causation_id="r-0")
 )
 ADDRESS = Address(
-    name="Ada Doe",
+    name="A Shopper",
     line1="1 Main Street",
     city="Memphis",
     state="TN",
@@ -244,7 +244,7 @@ async def reprice(bench: Bench, sku: str, **fields: Any) -> None:
 
 def order_command(**fields: Any) -> PlaceOrder:
     """What a guest sends to buy the cart."""
-    return PlaceOrder(**{"shipping_address": ADDRESS, "email": "ada@example.com"} | fields)
+    return PlaceOrder(**{"shipping_address": ADDRESS, "email": "buyer@example.com"} | fields)
 
 
 async def fill_cart(bench: Bench, by: Caller = GUEST, **quantities: int) -> None:

@@ -112,6 +112,22 @@ async def test_cancelling_again_changes_nothing() -> None:
     assert bench.state() == before
 
 
+async def test_the_reason_is_kept_with_the_request_that_cancels_and_is_in_no_event() -> None:
+    bench = await a_shop()
+    view = await placed(bench, MUG=2)
+
+    await cancel_order(bench.shop, GUEST, view.order_id, "It was for next door")
+    await cancel_order(bench.shop, GUEST, view.order_id, "Another word")
+    await carry_on(bench)
+
+    order = await bench.order(view.order_id)
+    assert (order.status, order.cancel_reason) == ("cancelled", "It was for next door")
+    assert "cancel_reason" in Order.personal
+    assert [
+        event.data for event in bench.hubs.events if "next door" in event.model_dump_json()
+    ] == []
+
+
 async def test_only_its_owner_and_staff_cancel_an_order() -> None:
     bench = await a_shop()
     view = await placed(bench, MUG=2)

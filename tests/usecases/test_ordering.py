@@ -78,7 +78,7 @@ async def test_a_cart_becomes_an_order_with_every_piece_held() -> None:
     assert [(line.sku, line.quantity) for line in view.items] == [("CUP", 1), ("MUG", 2)]
     assert view.totals.total.amount_minor == 3007
     assert (view.email, view.payment.method, view.shipping.method) == (
-        "ada@example.com",
+        "buyer@example.com",
         "paypal",
         "standard",
     )

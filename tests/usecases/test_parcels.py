@@ -1,9 +1,13 @@
 """Parcels on their way."""
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
 import pytest
 
-from domain.order import OrderNotFound
-from domain.shipment import Shipment, TrackingEvent
+from domain.order import CROCKFORD, OrderNotFound, order_id_of
+from domain.shipment import Shipment, TrackingEvent, shipment_id
+from tests.adapters.embedded.fixtures import StillClock
 from tests.usecases.meddling import meddled
 from tests.usecases.shop_fixtures import (
     ADDRESS,
@@ -21,6 +25,7 @@ from tests.usecases.shop_fixtures import (
 from usecases.ordering import place_order
 from usecases.orders import OrderView
 from usecases.parcels import MOST_POLLED, poll_carriers, scanned
+from usecases.ports.carriers import Carriers, Label, Scan
 
 
 async def a_parcel(postal_code: str = "38103") -> tuple[Bench, OrderView, str]:
@@ -163,3 +168,60 @@ async def test_many_lost_parcels_do_not_keep_the_others_from_being_asked_about()
     assert await poll_carriers(bench.shop, CLOCKWORK) > 0
 
     assert (await bench.store.get(Shipment, mine.id, mine.order_id) or mine).status == "in_transit"
+
+
+@dataclass
+class SlowCarriers:
+    """Carriers that have seen nothing, take their time, and remember what they were asked about."""
+
+    inner: Carriers
+    clock: StillClock
+    seconds: float = 0
+    asked: list[str] = field(default_factory=list)
+
+    async def buy_label(
+        self, shipment_id: str, address: Mapping[str, str], *, method: str, key: str
+    ) -> Label:
+        return await self.inner.buy_label(shipment_id, address, method=method, key=key)
+
+    async def void_label(self, tracking_number: str, *, key: str) -> None:
+        await self.inner.void_label(tracking_number, key=key)
+
+    async def track(self, carrier: str, tracking_number: str) -> Sequence[Scan]:
+        self.asked.append(tracking_number)
+        self.clock.move(self.seconds)
+        return ()
+
+
+async def many_parcels(count: int, seconds: float = 0) -> tuple[Bench, SlowCarriers]:
+    bench, _, _ = await a_parcel()
+    mine = await shipment(bench)
+    for number in range(count):
+        order_id = order_id_of(b"k" * 32, f"cart-{number}", 0)
+        other = {"order_id": order_id, "id": shipment_id(order_id), "tracking_number": order_id}
+        fresh = mine.model_dump() | other | {"audit_head": None, "status": "in_transit"}
+        await bench.put(Shipment.model_validate(fresh))
+    return bench, SlowCarriers(bench.shop.carriers, bench.clock, seconds)
+
+
+async def test_more_parcels_than_a_scan_finds_are_all_asked_about() -> None:
+    bench, carriers = await many_parcels(3 * MOST_POLLED)
+
+    await poll_carriers(replace(bench.shop, carriers=carriers), CLOCKWORK)
+
+    on_the_way = [order_id_of(b"k" * 32, f"cart-{number}", 0) for number in range(3 * MOST_POLLED)]
+    assert set(on_the_way) <= set(carriers.asked)
+    assert len(carriers.asked) == len(set(carriers.asked))
+
+
+async def test_a_round_has_an_end_and_the_next_begins_elsewhere() -> None:
+    bench, carriers = await many_parcels(3 * MOST_POLLED, seconds=10)
+    shop = replace(bench.shop, carriers=carriers)
+    await poll_carriers(shop, CLOCKWORK)
+    first = set(carriers.asked)
+
+    for _ in range(8 * len(CROCKFORD)):
+        await poll_carriers(shop, CLOCKWORK)
+
+    assert 12 <= len(first) < 40
+    assert len(set(carriers.asked)) > 3 * MOST_POLLED

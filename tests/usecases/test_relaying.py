@@ -20,7 +20,7 @@ from tests.usecases.shop_fixtures import (
     sells,
 )
 from usecases.ports.events import EventsBusy
-from usecases.ports.store import Change, Committed, StoreBusy
+from usecases.ports.store import MOST_ON_A_PAGE, Change, Committed, StoreBusy
 from usecases.relaying import relay, sweep
 
 
@@ -176,6 +176,42 @@ async def test_the_sweep_keeps_the_order_of_a_key_whatever_a_scan_meets() -> Non
 
     assert await sweep(bench.shop, CLOCKWORK) == 3
     assert told(bench) == [("MUG", 1), ("MUG", 2), ("MUG", 3)]
+
+
+async def test_a_backlog_of_more_than_one_scan_is_told_whole_and_in_order() -> None:
+    bench = await a_shop()
+    for _ in range(60):
+        await counted(bench, "MUG")
+        await counted(bench, "CUP")
+    mixed = dict(reversed(list(bench.store.snapshot().items())))
+    bench.store.restore(mixed)
+    bench.clock.move(5)
+
+    assert await sweep(bench.shop, CLOCKWORK) == 120
+    for sku in ("MUG", "CUP"):
+        assert [number for key, number in told(bench) if key == sku] == list(range(1, 61))
+    assert unsent(bench) == []
+
+
+async def test_a_key_with_more_than_a_page_is_told_in_order() -> None:
+    bench = await a_shop()
+    for _ in range(MOST_ON_A_PAGE + 50):
+        await counted(bench, "MUG")
+    bench.clock.move(5)
+
+    assert await sweep(bench.shop, CLOCKWORK) == MOST_ON_A_PAGE + 50
+    assert told(bench) == [("MUG", number) for number in range(1, MOST_ON_A_PAGE + 51)]
+
+
+async def test_one_sweep_has_an_end() -> None:
+    bench = await a_shop()
+    for _ in range(MOST_ON_A_PAGE + 50):
+        await counted(bench, "MUG")
+    bench.clock.move(5)
+    bench.hubs.busy = 2
+
+    assert await sweep(bench.shop, CLOCKWORK) == 0
+    assert (told(bench), bench.clock.slept) == ([], [0.05])
 
 
 async def test_every_container_is_swept() -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from adapters.embedded.webhooks import Webhook, Webhooks
 from domain.errors import Refusal
-from domain.order import OrderNotFound
+from domain.order import CardUsed, OrderNotFound
 from domain.participant import RecordedWord
 from domain.payment_event import KEPT_SECONDS, PaymentEvent
 from domain.saga import Signal
@@ -30,7 +30,7 @@ from usecases.hearing import PAYMENT, participant_hears
 from usecases.orders import OrderView
 from usecases.paying import CardDeclined, CreateIntent, create_intent
 from usecases.stepping import Subject
-from usecases.webhooks import Receipt, WebhookNotSigned, drain, receive
+from usecases.webhooks import PATIENCE, Receipt, WebhookNotSigned, drain, receive
 
 
 async def an_order() -> tuple[Bench, OrderView]:
@@ -165,6 +165,7 @@ async def test_success_is_believed_only_when_the_network_says_so_itself() -> Non
 
 async def test_a_webhook_about_another_intent_is_not_believed() -> None:
     bench, view = await an_order()
+    own = await create_intent(bench.shop, GUEST, CreateIntent(order_id=view.order_id))
     stray = await bench.payments.create_intent(
         view.totals.total,
         key="stray",
@@ -174,7 +175,8 @@ async def test_a_webhook_about_another_intent_is_not_believed() -> None:
 
     await bring_webhooks(bench)
 
-    assert (await bench.order(view.order_id)).payment.intent_id == ""
+    order = await bench.order(view.order_id)
+    assert (order.payment.intent_id, order.payment.authorized_at) == (own.id, None)
     assert phases(bench) == []
 
 
@@ -236,6 +238,43 @@ async def test_a_webhook_before_its_order_is_seen_is_kept_for_the_timer() -> Non
 
     assert [one.state for one in bench.documents(PaymentEvent)] == ["received"]
     assert await drain(bench.shop, CLOCKWORK) == 0
+
+
+async def test_an_order_that_is_seen_without_its_payment_is_asked_again_later() -> None:
+    bench, view = await an_order()
+    await authorised_at_the_network(bench, view)
+    payload = (await waiting(bench))[-1].payload
+    fresh = await bench.order(view.order_id)
+    await bench.put(fresh.but(payment=CardUsed()))
+
+    with pytest.raises(OrderNotFound):
+        await bring(bench, payload)
+    assert await drain(bench.shop, CLOCKWORK) == 0
+    assert [one.state for one in bench.documents(PaymentEvent)] == ["received"]
+
+    stale = await bench.order(view.order_id)
+    await bench.put(stale.but(payment=fresh.payment))
+    assert await drain(bench.shop, CLOCKWORK) == 1
+    assert (await bench.order(view.order_id)).payment_status == "authorized"
+
+
+async def test_a_webhook_about_no_order_is_set_aside_in_the_end() -> None:
+    bench, view = await an_order()
+    await authorised_at_the_network(bench, view)
+    event = json.loads((await waiting(bench))[-1].payload)
+    event["data"]["object"]["metadata"]["order_id"] = "NEVER"
+    payload = json.dumps(event).encode()
+    with pytest.raises(OrderNotFound):
+        await bring(bench, payload)
+
+    bench.clock.move(PATIENCE.total_seconds() - 1)
+    await drain(bench.shop, CLOCKWORK)
+    assert [one.state for one in bench.documents(PaymentEvent)] == ["received"]
+    bench.clock.move(1)
+    assert await drain(bench.shop, CLOCKWORK) == 0
+
+    (kept,) = bench.documents(PaymentEvent)
+    assert (kept.state, kept.ttl, kept.is_applied) == ("unmatched", KEPT_SECONDS, False)
 
 
 async def test_two_deliveries_at_once_apply_it_once() -> None:

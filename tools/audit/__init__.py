@@ -33,7 +33,11 @@ def audit(path: Path) -> Audit:
 
     Nothing is asked of the shop: the documents, the log and the world's records are read as they lie.
     """
-    books = read_books(path)
+    return audit_of(read_books(path))
+
+
+def audit_of(books: Books) -> Audit:
+    """Hold every invariant of the saga against these books."""
     return Audit(books, tuple(_all(books)))
 
 

@@ -28,6 +28,13 @@ from domain.stock import Stock
 OVER: Final = ("completed", "cancelled", "payment_failed", REJECTED)
 """How an order ends."""
 
+_TELLERS: Final = """
+SELECT id, (
+    SELECT json_extract(audit.body, '$.entity_id') FROM Orders AS audit
+    WHERE audit.rowid > told.rowid AND audit.kind = 'audit' ORDER BY audit.rowid LIMIT 1)
+FROM Orders AS told WHERE kind = 'outbox'"""
+"""A batch writes the audit of what it changed right after its outbox."""
+
 
 @dataclass(frozen=True, slots=True)
 class Logged:
@@ -43,7 +50,8 @@ class Logged:
 class Books:
     """Our own documents, the log, and what the card network and the carriers say themselves.
 
-    ``outboxes`` and ``records`` (of the audit) are by container, oldest first.
+    ``outboxes`` and ``records`` (of the audit) are by container, oldest first. ``tellers`` says by outbox
+    id which of those that share an order's id has told it: the order, or a participant's word.
     """
 
     orders: dict[str, Order]
@@ -55,6 +63,7 @@ class Books:
     dead_letters: list[DeadLetter]
     outboxes: dict[str, list[Outbox]]
     records: dict[str, list[AuditRecord]]
+    tellers: dict[str, str]
     log: list[Logged]
     intents: list[CardPayment]
     parcels: list[Parcel]
@@ -75,6 +84,7 @@ def read_books(path: Path) -> Books:
             dead_letters=_all(file, DeadLetter),
             outboxes={name: _all(file, beside(Outbox, name)) for name in PARTITION_KEYS},
             records={name: _all(file, beside(AuditRecord, name)) for name in PARTITION_KEYS},
+            tellers=dict(file.execute(_TELLERS)),
             log=_log(file),
             intents=[CardPayment(**record) for record in _drawer(file, INTENTS)],
             parcels=[Parcel(**record) for record in _drawer(file, PARCELS)],

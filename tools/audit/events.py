@@ -31,19 +31,19 @@ def _repeated(books: Books) -> int:
 
 
 def _of_order(books: Books) -> Iterator[str]:
-    """What one container says about a key is in the log in the order of its commits, once deduped.
+    """What one aggregate says on a hub is in the log in the order of its commits, once deduped.
 
-    Two containers have no common order to hold it against.
+    An order and its participants speak under one key; what they say side by side has no order.
     """
     committed = grouped(
-        ((container, event.hub, box.key), event.event_id)
+        ((container, event.hub, box.key, books.tellers.get(box.id)), event.event_id)
         for container, box in _boxes(books)
         for event in box.events
     )
     place: dict[str, int] = {}
     for entry in books.log:
         place.setdefault(entry.event_id, entry.sequence)
-    for (_, hub, key), ids in committed.items():
+    for (_, hub, key, _), ids in committed.items():
         places = [place[one] for one in ids if one in place]
         if places != sorted(places):
             yield f"{hub}: the events of {key} are out of order"

@@ -86,6 +86,10 @@ class Documents:
             kept = self._partitions.get(each, {})
             yield from [document for document in kept.values() if self._is_live(document)]
 
+    def in_order(self) -> list[Document]:
+        """All documents in the order in which they were first written."""
+        return sorted(self.live(), key=lambda document: int(document["_rid"].removeprefix("r")))
+
     def find(self, partition: str, id: str) -> Document | None:
         """The document, or ``None``."""
         found = self._partitions.get(partition, {}).get(id)

@@ -71,6 +71,11 @@ class Emulator:
         self.log.append(logged)
         return answer
 
+    def documents(self, container: str) -> list[dict[str, Any]]:
+        """All that lives in the containers of this name, in the order in which it was first written."""
+        found = (each[container] for each in self._databases.values() if container in each)
+        return [document for each in found for document in each.in_order()]
+
     async def _faulty(self, request: Request, fault: Fault) -> Answer:
         await asyncio.sleep(fault.delay_seconds)
         is_done = fault.applied or not (fault.status or fault.drops)

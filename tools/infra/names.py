@@ -61,7 +61,12 @@ def _triggered(function: ast.AsyncFunctionDef) -> Iterator[str]:
             yield function.name
         if kind == "consumer" and len(words) == 2:
             hub, group = words
-            yield f"{group}_on_{hub.replace('-', '_')}"
+            yield function_of(hub, group)
+
+
+def function_of(hub: str, group: str) -> str:
+    """The name of the function that reads this hub in this group."""
+    return f"{group}_on_{hub.replace('-', '_')}"
 
 
 def referenced_settings(sources: Iterable[str]) -> set[str]:

@@ -3,9 +3,9 @@
 import sys
 import time
 
-from tools.proofs import faults, flash_sale, hosts, kills, once, webhooks
+from tools.proofs import cloud_faults, faults, flash_sale, hosts, kills, once, webhooks
 
-EXPERIMENTS = (flash_sale, once, webhooks, faults, kills, hosts)
+EXPERIMENTS = (flash_sale, once, webhooks, faults, kills, hosts, cloud_faults)
 
 
 def main() -> int:

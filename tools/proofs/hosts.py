@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from typing import Any, Final
 
@@ -22,6 +22,7 @@ PRODUCT: Final = "candle"
 HANDED_OVER_SECONDS: Final = 15.0
 LOOK_SECONDS: Final = 0.05
 REFUSED: Final = 1
+KINDS: Final = ("corrupt", "scribbled", "foreign", "plain text", "newer")
 APPLICATION_ID_AT, USER_VERSION_AT = 68, 60
 """Where SQLite keeps them in the file's header."""
 
@@ -55,11 +56,13 @@ def prove_sharing() -> str:
     )
 
 
-def prove_refusals() -> str:
-    """Damaged files, each offered to ``make run``'s two steps and to a host. Raises ``NotHeld``."""
+def prove_refusals(kinds: Sequence[str] = KINDS) -> str:
+    """Files of these kinds, each offered to both steps of ``make run``. Raises ``NotHeld``."""
     with stage({PRODUCT: 1}) as there:
         whole = there.store.read_bytes()
-        for name, content in _damaged(whole).items():
+        damaged = _damaged(whole)
+        for name in kinds:
+            content = damaged[name]
             there.store.write_bytes(content)
             for command in (["tools.seed", "--once"], ["local"]):
                 ended = _run(there, command)
@@ -69,7 +72,7 @@ def prove_refusals() -> str:
                 check(len(said.splitlines()) == 1, told)
                 check(there.store.read_bytes() == content, f"{command[0]} touched a {name} file")
         there.store.write_bytes(whole)
-    return f"{', '.join(_damaged(whole))} files were refused with one line and status 1, untouched"
+    return f"{', '.join(kinds)} files were refused with one line and status 1, untouched"
 
 
 def _damaged(whole: bytes) -> Mapping[str, bytes]:

@@ -57,7 +57,7 @@ class Stage:
     def fill(self) -> None:
         """Make the file, with the products in it."""
         rows = self.folder / "products.jsonl"
-        rows.write_text("".join(map(_row, self.products.items())))
+        rows.write_text("".join(map(row, self.products.items())))
         with local_shop(self.store, is_measured=True) as shop:
             report = asyncio.run(seed(shop, Wish(rows)))
         check(not report.refused, f"the products were refused: {report.refused}")
@@ -82,10 +82,14 @@ class Stage:
             host.kill()
         self.hosts.clear()
 
+    def unfinished(self) -> list[str]:
+        """Everything that somebody still has to do."""
+        return unfinished(self.store)
+
     def rest(self, patience_seconds: float = PATIENCE_SECONDS) -> float:
         """Wait until nothing is under way; the seconds that took. Raises ``NotHeld``."""
         began = time.monotonic()
-        while left := unfinished(self.store):
+        while left := self.unfinished():
             waited = time.monotonic() - began
             check(waited < patience_seconds, f"stuck after {waited:.0f} s: {told(left)}")
             time.sleep(LOOK_SECONDS)
@@ -93,10 +97,10 @@ class Stage:
 
     def settle(self, calm_seconds: float = CALM_SECONDS) -> None:
         """Wait until what is under way has not changed for so long, where not all of it can end."""
-        before, since = unfinished(self.store), time.monotonic()
+        before, since = self.unfinished(), time.monotonic()
         while before and time.monotonic() - since < calm_seconds:
             time.sleep(LOOK_SECONDS)
-            now = unfinished(self.store)
+            now = self.unfinished()
             if now != before:
                 before, since = now, time.monotonic()
 
@@ -113,12 +117,20 @@ class Stage:
 def stage(
     products: Mapping[str, int], settings: Mapping[str, str] | None = None
 ) -> Iterator[Stage]:
-    """A stage in a folder of its own, filled; what still runs at the end is killed.
+    """A stage in a folder of its own, filled; what still runs at the end is killed."""
+    with set_up(Stage(new_folder(), products, settings or {})) as made:
+        yield made
 
-    The folder is removed, but after a failure, when it is named for a look at it.
-    """
-    folder = Path(tempfile.mkdtemp(prefix="holiday-peak-hub-"))
-    made = Stage(folder, products, settings or {})
+
+def new_folder() -> Path:
+    """An empty folder for a stage."""
+    return Path(tempfile.mkdtemp(prefix="holiday-peak-hub-"))
+
+
+@contextmanager
+def set_up[S: Stage](made: S) -> Iterator[S]:
+    """The stage, filled. Its folder is removed, but after a failure, when it is named for a look at it."""
+    folder = made.folder
     try:
         made.fill()
         yield made
@@ -148,7 +160,8 @@ def product(slug: str) -> str:
     return product_id(slug)
 
 
-def _row(item: tuple[str, int]) -> str:
+def row(item: tuple[str, int]) -> str:
+    """A product of a stage as a line to import."""
     slug, stock = item
     variant = {"sku": slug, "prices": {"USD": "19.90"}, "stock": stock}
     row = {"slug": slug, "name": slug.title(), "category": ["Proofs"], "variants": [variant]}

