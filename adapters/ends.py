@@ -12,13 +12,18 @@ from adapters.embedded.cache import EmbeddedCache
 from adapters.environment import BadSettings
 from adapters.eventhubs.account import CONNECTION, account_of
 from adapters.eventhubs.events import event_hubs
-from adapters.redis.cache import redis_cache
+from adapters.redis.cache import RedisCache
+from adapters.redis.connection import RedisConnection
+from adapters.redis.sessions import RedisBuckets, RedisSessions
+from adapters.redis.settings import redis_settings
 from adapters.sqlite.eventlog import EventLog
 from adapters.sqlite.file import SqliteFile
+from adapters.sqlite.sessions import SqliteBuckets, SqliteSessions
 from adapters.sqlite.store import SqliteStore
 from usecases.ports.cache import Cache
 from usecases.ports.clock import Clock
 from usecases.ports.events import Events
+from usecases.ports.sessions import Buckets, Sessions
 from usecases.ports.store import Store
 from usecases.settings import Settings
 
@@ -40,9 +45,24 @@ def events_of(file: SqliteFile, clock: Clock, environment: Mapping[str, str]) ->
     return event_hubs(environment, clock) or EventLog(file, clock)
 
 
-def cache_of(clock: Clock, environment: Mapping[str, str], *, release: str) -> Cache:
-    """Redis where a server is named, else a cache in this process. Raises ``BadSettings``."""
-    return redis_cache(environment, clock, release=release) or EmbeddedCache(clock)
+def redis_of(clock: Clock, environment: Mapping[str, str]) -> RedisConnection | None:
+    """The connection that cache, sessions and buckets share, where a server is named. Raises ``BadSettings``."""
+    settings = redis_settings(environment)
+    return RedisConnection(settings, clock) if settings else None
+
+
+def cache_of(redis: RedisConnection | None, clock: Clock, *, release: str) -> Cache:
+    """Redis where there is one, else a cache in this process."""
+    return RedisCache(redis, clock, release) if redis else EmbeddedCache(clock)
+
+
+def sessions_of(
+    redis: RedisConnection | None, file: SqliteFile, clock: Clock
+) -> tuple[Sessions, Buckets]:
+    """Redis where there is one, else the file."""
+    if redis is None:
+        return SqliteSessions(file, clock), SqliteBuckets(file, clock)
+    return RedisSessions(redis, clock), RedisBuckets(redis, clock)
 
 
 def refuse_embedded(settings: Settings, environment: Mapping[str, str]) -> None:

@@ -20,7 +20,7 @@ from adapters.embedded.ids import SystemIds
 from adapters.embedded.issuer import EmbeddedIssuer
 from adapters.embedded.tenant import CALLBACK, registration, tenant_settings
 from adapters.embedded.world import SqliteVault
-from adapters.ends import cache_of, events_of, refuse_embedded, store_of
+from adapters.ends import cache_of, events_of, redis_of, refuse_embedded, sessions_of, store_of
 from adapters.environment import BadSettings, settings_from
 from adapters.identity.entrance import entrance
 from adapters.identity.http import HttpWeb, Web
@@ -28,7 +28,7 @@ from adapters.identity.sealing import AesSealer
 from adapters.identity.settings import IssuerSettings, issuers_from
 from adapters.keyvault import secrets_of
 from adapters.sqlite.file import SqliteFile
-from adapters.sqlite.sessions import SqliteBuckets, SqliteSessions
+from adapters.telemetry.watching import watched
 from domain.keys import derived
 from domain.stock import STOCK_ID, Stock
 from usecases.gate import Gate
@@ -78,7 +78,7 @@ def configured_shop(environment: Mapping[str, str]) -> Shop:
         Path(environment.get(STORE_FILE, ".local/shop.db")),
         synchronous=environment.get(SYNCHRONOUS, "FULL"),
     )
-    return shop_over(file, settings, environment)
+    return watched(shop_over(file, settings, environment), environment)
 
 
 def shop_over(
@@ -101,13 +101,14 @@ def shop_over(
         redirect_uri=f"{environment.get(BASE_URL, LOCAL_URL)}{CALLBACK}",
         identity_client_id=environment.get(MANAGED_IDENTITY, ""),
     )
-    vault = SqliteVault(file)
+    vault, redis = SqliteVault(file), redis_of(clock, environment)
+    sessions, buckets = sessions_of(redis, file, clock)
     store = store_of(file, clock, environment, audit_key=derived(secret, "audit"))
     carriers = EmbeddedCarriers(vault, clock, carrier_settings(environment))
     shop = Shop(
         store=store,
         events=events_of(file, clock, environment),
-        cache=cache_of(clock, environment, release=settings.release),
+        cache=cache_of(redis, clock, release=settings.release),
         payments=EmbeddedPayments(vault, clock, card_settings(settings, environment)),
         carriers=carriers,
         agents=EmbeddedAgents(clock, Sight()),
@@ -117,8 +118,8 @@ def shop_over(
         settings=settings,
         gate=Gate(
             sign_in=sign_in,
-            sessions=SqliteSessions(file, clock),
-            buckets=SqliteBuckets(file, clock),
+            sessions=sessions,
+            buckets=buckets,
             sealer=AesSealer(secret),
         ),
         secrets=secrets_of(settings, clock, environment),

@@ -12,6 +12,7 @@ from blueprints._errors import envelope, headers_of, status_of
 from domain.access import Caller
 from domain.errors import Refusal
 from usecases.meter import Meter, begin
+from usecases.ports.telemetry import SILENT_SPAN, Span
 from usecases.shop import Shop
 
 SECURITY_HEADERS: Final = {
@@ -37,7 +38,10 @@ class Reply:
     req: func.HttpRequest
     request_id: str
     public: bool = False
+    span: Span = SILENT_SPAN
     who: Caller | None = None
+    error: str = ""
+    """The code of what was refused, or of what went wrong."""
     meter: Meter = field(default_factory=begin)
 
     @property
@@ -117,6 +121,7 @@ def answered(reply: Reply, answer: Answer, declaration: Declaration) -> func.Htt
 
 def refused(reply: Reply, refusal: Refusal) -> func.HttpResponse:
     """The response to a call that was refused."""
+    reply.error = refusal.code
     status = status_of(type(refusal))
     headers = reply.headers() | headers_of(refusal, status) | {"Cache-Control": "no-store"}
     at = reply.shop.clock.now()
@@ -127,7 +132,8 @@ def refused(reply: Reply, refusal: Refusal) -> func.HttpResponse:
 def unexpected(reply: Reply) -> func.HttpResponse:
     """The response to a fault of ours: no trace, no empty body."""
     message = "Something went wrong on our side; the fault is logged under this request id."
-    body = envelope("INTERNAL_SERVER_ERROR", message, {}, reply.shop.clock.now(), reply.request_id)
+    reply.error = "INTERNAL_SERVER_ERROR"
+    body = envelope(reply.error, message, {}, reply.shop.clock.now(), reply.request_id)
     headers = reply.headers() | {"Cache-Control": "no-store"}
     return Response(body, 500, headers)
 

@@ -14,6 +14,7 @@ import azure.functions as func
 from pydantic import ValidationError
 
 from blueprints._area import Area
+from blueprints._telling import applying
 from domain.access import Caller, Trace, system
 from domain.events import HUB_OF, Event
 from domain.order import OrderNotFound
@@ -21,6 +22,7 @@ from usecases.again import Contended
 from usecases.parking import Unapplied, park
 from usecases.ports.faults import PortFault
 from usecases.ports.store import StoreError
+from usecases.ports.telemetry import Span
 from usecases.shop import Shop
 
 log = logging.getLogger("shop.consumer")
@@ -94,30 +96,38 @@ async def _read(
     context: func.Context,
 ) -> None:
     tries = context.retry_context.retry_count if context.retry_context else 0
-    batch = Batch(await area.shop(), hub, group, tries >= MOST_RETRIES, tries + 1)
-    for raw in events:
-        await _one(batch, hears, raw.get_body())
-    if batch.waiting or batch.unparked:
-        waits = f"{len(batch.waiting)} keys wait, {batch.unparked} events are not parked"
-        raise Postponed(f"{group} on {hub}: {waits}")
+    shop = await area.shop()
+    batch = Batch(shop, hub, group, tries >= MOST_RETRIES, tries + 1)
+    with shop.telemetry.span(f"{group} on {hub}", "batch") as span:
+        span.note({"messaging.batch.message_count": len(events)})
+        for raw in events:
+            await _one(batch, hears, raw.get_body(), span)
+        if batch.waiting or batch.unparked:
+            waits = f"{len(batch.waiting)} keys wait, {batch.unparked} events are not parked"
+            raise Postponed(f"{group} on {hub}: {waits}")
 
 
-async def _one(batch: Batch, hears: Hears, body: bytes) -> None:
+async def _one(batch: Batch, hears: Hears, body: bytes, run: Span) -> None:
     event = await _decoded(batch, body)
     if event is None or event.subject in batch.waiting:
         return
-    trace = Trace(
-        correlation_id=event.correlation_id,
-        causation_id=event.event_id,
-        traceparent=event.traceparent,
-    )
-    try:
-        await hears(batch.shop, system(batch.group, trace), event)
-    except PASSING as fault:
-        await _postpone(batch, event, body, fault)
-    except Exception as fault:
-        log.exception("not applied", extra={"event_id": event.event_id, "group": batch.group})
-        await _park(batch, body, "failed", repr(fault), event)
+    run.link(event.traceparent)
+    with applying(batch.shop, event, batch.hub, batch.group) as span:
+        span.link(run.traceparent)
+        trace = Trace(
+            correlation_id=event.correlation_id,
+            causation_id=event.event_id,
+            traceparent=span.traceparent or event.traceparent,
+        )
+        try:
+            await hears(batch.shop, system(batch.group, trace), event)
+        except PASSING as fault:
+            span.fail(type(fault).__name__)
+            await _postpone(batch, event, body, fault)
+        except Exception as fault:
+            span.fail(type(fault).__name__)
+            log.exception("not applied", extra={"event_id": event.event_id, "group": batch.group})
+            await _park(batch, body, "failed", repr(fault), event)
 
 
 async def _decoded(batch: Batch, body: bytes) -> Event | None:

@@ -19,6 +19,7 @@ from blueprints._call import Call
 from blueprints._caller import SAFE_METHODS, caller_of, request_id_of
 from blueprints._keys import under_key
 from blueprints._parse import body_of, query_of
+from blueprints._telling import tell_answer, traced, under_way
 from domain.access import PERMISSIONS, Caller, Role
 from domain.errors import Conflict, Forbidden, Refusal, Unauthenticated, Unavailable
 from usecases.ports.faults import PortFault
@@ -116,22 +117,32 @@ async def _served(
 ) -> func.HttpResponse:
     started = perf_counter()
     shop = await area.shop()
-    reply = Reply(shop, req, request_id_of(shop, req), public=declaration.public)
+    with under_way(shop, declaration.name, req) as span:
+        request_id = request_id_of(shop, req)
+        reply = Reply(shop, req, request_id, public=declaration.public, span=span)
+        response = await _response(shop, declaration, handler, req, reply)
+        seconds = perf_counter() - started
+        _log(declaration, reply, response.status_code, seconds)
+        tell_answer(reply, declaration, response.status_code, seconds)
+    return response
+
+
+async def _response(
+    shop: Shop, declaration: Declaration, handler: Handler, req: func.HttpRequest, reply: Reply
+) -> func.HttpResponse:
     try:
         answer = await _called(shop, declaration, handler, req, reply)
-        response = answered(reply, answer, declaration)
+        return answered(reply, answer, declaration)
     except Refusal as refusal:
-        response = refused(reply, refusal)
+        return refused(reply, refusal)
     except VersionConflict:
-        response = refused(reply, Conflict())
+        return refused(reply, Conflict())
     except PortFault as fault:
         log.warning("port fault", exc_info=fault)
-        response = refused(reply, Unavailable())
+        return refused(reply, Unavailable())
     except Exception:
         log.exception("unexpected", extra={"function": declaration.name})
-        response = unexpected(reply)
-    _log(declaration, reply, response.status_code, perf_counter() - started)
-    return response
+        return unexpected(reply)
 
 
 async def _called(
@@ -141,7 +152,7 @@ async def _called(
     who = await caller_of(
         shop, req, reply.request_id, is_guarded=is_guarded, is_public=declaration.public
     )
-    reply.who = who
+    reply.who = who = traced(who, reply.span)
     _authorise(who, declaration)
     call = Call(
         shop=shop,

@@ -6,8 +6,10 @@ from collections.abc import Awaitable, Callable
 import azure.functions as func
 
 from blueprints._area import Area
+from blueprints._telling import cost
 from domain.access import Caller, Trace, system
 from usecases import commanding, parcels, relaying, webhooks
+from usecases.meter import part
 from usecases.shop import Shop
 
 log = logging.getLogger("shop.timer")
@@ -38,8 +40,10 @@ async def _swept(sweeps: Sweeps) -> None:
     shop = await area.shop()
     run = shop.ids.new()
     name = sweeps.__name__
-    caller = system(name, Trace(correlation_id=run, causation_id=run))
-    done = await sweeps(shop, caller)
+    with shop.telemetry.span(name, "timer") as span, part() as meter:
+        trace = Trace(correlation_id=run, causation_id=run, traceparent=span.traceparent)
+        done = await sweeps(shop, system(name, trace))
+        span.note({"shop.done": done, **cost(meter)})
     if done:
         log.info("swept", extra={"timer": name, "done": done})
 

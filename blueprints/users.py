@@ -53,7 +53,7 @@ async def update_profile(call: Call[UpdateProfile]) -> Profile:
     raises=(LastAdmin, UserNotFound, Contended),
 )
 async def delete_profile(call: Call[None]) -> Answer:
-    """Delete the account: who it was is forgotten, orders stay without a name, all sessions end."""
+    """Delete the account: it forgets who it was; orders stay as they were placed, all sessions end."""
     await users.erase(call.shop, call.who)
     return Answer(204, b"", cookies=(gone(call.shop, _cookies.SESSION),))
 

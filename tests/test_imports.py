@@ -23,7 +23,7 @@ UNWANTED = (
     "aiohttp",
     "jwt",
     "cryptography",
-    "opentelemetry.sdk",
+    "opentelemetry",
 )
 
 SERVE_ONCE = """

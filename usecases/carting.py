@@ -17,6 +17,7 @@ from usecases.again import again
 from usecases.claiming import settled_cart
 from usecases.flags import CART_CUSTOMER_DAYS, CART_GUEST_DAYS, CART_MAX_ITEMS
 from usecases.ports.store import Change
+from usecases.ports.telemetry import CARTS_FILLED
 from usecases.products import find_product
 from usecases.shop import Shop
 
@@ -132,7 +133,10 @@ async def add_item(shop: Shop, caller: Caller, command: AddItem) -> CartView:
         line = _line(shop, cart, product, variant, quantity)
         changed = cart.with_line(line, shop.clock.now(), most)
         await _check_stock(shop, line)
-        return await _saved(shop, caller, changed)
+        saved = await _saved(shop, caller, changed)
+        if not cart.items:
+            shop.telemetry.measure(CARTS_FILLED, 1)
+        return saved
 
     return await again(shop, step)
 

@@ -1,5 +1,6 @@
 """What people and clocks ask of an order: cancel it, ship it, look at it again."""
 
+from collections import Counter
 from collections.abc import Mapping
 from typing import Annotated, Any, Final
 
@@ -11,11 +12,12 @@ from domain.entity import Command
 from domain.errors import Conflict
 from domain.moment import moment_text
 from domain.order import PLACING, RETURN_WINDOW, CannotCancel, Order, OrderNotFound
-from domain.saga import Reject, Signal, names, timer
+from domain.saga import Reject, Signal, Stage, names, timer
 from usecases.again import again
 from usecases.claiming import rejected
 from usecases.orders import OrderView, find_order, order_of, view_of
 from usecases.ports.store import Scan, Where
+from usecases.ports.telemetry import ORDERS_OVERDUE
 from usecases.relaying import relay
 from usecases.shop import Shop
 from usecases.stepping import is_spent, limits_of, order_change
@@ -24,6 +26,9 @@ from usecases.tracking import facts_onto
 
 MOST_SWEPT: Final = 100
 NOTHING_SAID: Final[Mapping[str, Any]] = {}
+
+STAGES = (PLACING, *(str(stage) for stage in Stage if stage), RETURN_WINDOW)
+"""All that an order can be overdue in."""
 
 
 class NotPlaced(Conflict):
@@ -102,11 +107,27 @@ async def command(
 async def look_again(shop: Shop, caller: Caller) -> int:
     """The watchdog: every order past its deadline is asked about again, given up, or closed.
 
-    How many orders were looked at; safe to run in several processes at once.
+    How many orders were looked at; safe to run in several processes at once. What is overdue still, since
+    it could not be moved, is reported by stage, also where that is nothing.
     """
     overdue = Scan(where=(Where("due", "<=", moment_text(shop.clock.now())),), limit=MOST_SWEPT)
     found = await shop.store.find(Order, overdue)
-    return await each(found.items, lambda order: _looked_at(shop, caller, order))
+    left = Counter(dict.fromkeys(STAGES, 0))
+    left.update(_stage_of(order) for order in found.items)
+
+    async def look(order: Order) -> bool:
+        moved = await _looked_at(shop, caller, order)
+        left[_stage_of(order)] -= 1
+        return moved
+
+    looked_at = await each(found.items, look)
+    for stage, orders in left.items():
+        shop.telemetry.measure(ORDERS_OVERDUE, orders, {"shop.order.stage": stage})
+    return looked_at
+
+
+def _stage_of(order: Order) -> str:
+    return str(order.deadline.stage) if order.deadline else ""
 
 
 async def _looked_at(shop: Shop, caller: Caller, order: Order) -> bool:

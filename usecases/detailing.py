@@ -14,6 +14,7 @@ from domain.stock import STOCK_ID, Stock
 from usecases import flags
 from usecases.advising import ask
 from usecases.flags import AGENTS
+from usecases.ports.telemetry import PRODUCTS_VIEWED
 from usecases.products import find_product
 from usecases.served import ADVICE_SECONDS, DETAIL_SECONDS, Served, served
 from usecases.shop import Shop
@@ -116,7 +117,9 @@ async def product_detail(shop: Shop, caller: Caller, name: str) -> Served:
         seconds = DETAIL_SECONDS if facts or not await flags.value(shop, AGENTS) else ADVICE_SECONDS
         return _shown(product, facts), seconds
 
-    return await served(shop, f"detail:{name}", build)
+    page = await served(shop, f"detail:{name}", build)
+    shop.telemetry.measure(PRODUCTS_VIEWED, 1)
+    return page
 
 
 async def sold_product(shop: Shop, name: str) -> Product:

@@ -1,5 +1,7 @@
 """What the present invocation has cost so far: store operations and, in the cloud, request units."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 
@@ -20,6 +22,20 @@ def begin() -> Meter:
     meter = Meter()
     _METER.set(meter)
     return meter
+
+
+@contextmanager
+def part() -> Iterator[Meter]:
+    """Count apart what happens inside, and add it to the invocation's count when it ends."""
+    whole, inside = _METER.get(), Meter()
+    before = _METER.set(inside)
+    try:
+        yield inside
+    finally:
+        _METER.reset(before)
+        if whole is not None:
+            whole.operations += inside.operations
+            whole.request_units += inside.request_units
 
 
 def count() -> None:

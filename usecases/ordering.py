@@ -39,6 +39,7 @@ from usecases.claiming import close_cart, give_back, rejected, settled_cart
 from usecases.holding import Taking, short_lines, take
 from usecases.orders import OrderView, order_of, view_of
 from usecases.ports.store import AlreadyExists, Change, Committed, VersionConflict
+from usecases.ports.telemetry import ORDERS_PLACED, ORDERS_VALUE
 from usecases.quoting import todays_lines
 from usecases.relaying import relay
 from usecases.shop import Shop
@@ -259,6 +260,15 @@ async def _pending(shop: Shop, caller: Caller, order: Order) -> Order:
     signal = Signal(names.PLACE_ORDER, order.id)
     change = order_change(shop, caller, order, saga.decide(None, signal), signal)
     done = await shop.store.commit(change)
-    await relay(shop, caller, done)
     placed: Order = done.entities[0]
+    _count(shop, placed)
+    await relay(shop, caller, done)
     return placed
+
+
+def _count(shop: Shop, placed: Order) -> None:
+    """One order more: only who commits it counts it, and it is committed once."""
+    total = placed.totals.total
+    currency = {"shop.currency": total.currency}
+    shop.telemetry.measure(ORDERS_PLACED, 1, currency)
+    shop.telemetry.measure(ORDERS_VALUE, total.amount_minor, currency)

@@ -6,6 +6,7 @@ from hashlib import sha256
 from domain.access import Caller
 from domain.dead_letter import MOST_BODY_CHARACTERS, DeadLetter
 from usecases.ports.store import AlreadyExists, Change
+from usecases.ports.telemetry import EVENTS_PARKED
 from usecases.shop import Shop
 
 
@@ -42,3 +43,9 @@ async def park(shop: Shop, caller: Caller, unapplied: Unapplied) -> None:
         await shop.store.commit(Change(by=caller, puts=(letter,)))
     except AlreadyExists:
         return
+    attributes = {
+        "messaging.destination.name": unapplied.hub,
+        "messaging.consumer.group.name": unapplied.group,
+        "shop.reason": unapplied.reason,
+    }
+    shop.telemetry.measure(EVENTS_PARKED, 1, attributes)

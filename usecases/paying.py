@@ -13,8 +13,9 @@ from domain.saga import Payment, Signal, names
 from usecases.again import again
 from usecases.hearing import PAYMENT, participant_hears
 from usecases.orders import order_of, own_order
-from usecases.ports.payments import Declined, Intent, UnexpectedState
+from usecases.ports.payments import Declined, Intent, PaymentError, UnexpectedState
 from usecases.ports.store import Change, VersionConflict
+from usecases.ports.telemetry import PAYMENT_ATTEMPTS
 from usecases.shop import Shop
 from usecases.stepping import Subject
 
@@ -177,11 +178,38 @@ async def _authorised(shop: Shop, order: Order, known: Intent, payment_method: s
     _check_payable(order)
     key = f"{order.order_id}:confirm:{shop.ids.new()}"
     try:
-        return await shop.payments.confirm(known.id, payment_method=payment_method, key=key)
+        return await _attempted(shop, known.id, payment_method, key)
     except UnexpectedState:
         return await shop.payments.retrieve(known.id) or known
     except Declined as refusal:
         raise CardDeclined(reason=refusal.reason) from None
+
+
+async def _attempted(shop: Shop, intent_id: str, payment_method: str, key: str) -> Intent:
+    """Ask the network, and count whose word ended the attempt; none did where a card was not even asked.
+
+    Nor while the customer still has to prove that it is their card: then the network's webhook ends it.
+    """
+    try:
+        intent = await shop.payments.confirm(intent_id, payment_method=payment_method, key=key)
+    except UnexpectedState:
+        raise
+    except Declined as refusal:
+        _count(shop, "declined", refusal.reason)
+        raise
+    except PaymentError as fault:
+        _count(shop, "failed", type(fault).__name__)
+        raise
+    if intent.status == "requires_capture":
+        _count(shop, "succeeded")
+    return intent
+
+
+def _count(shop: Shop, outcome: str, reason: str = "") -> None:
+    attributes = {"shop.payment.outcome": outcome}
+    if reason:
+        attributes["error.type"] = reason
+    shop.telemetry.measure(PAYMENT_ATTEMPTS, 1, attributes)
 
 
 def _check_amount(order: Order, command: CreateIntent) -> None:

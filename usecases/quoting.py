@@ -17,6 +17,7 @@ from domain.stock import STOCK_ID, Stock
 from usecases import flags
 from usecases.carting import cart_of
 from usecases.flags import NEW_CHECKOUT
+from usecases.ports.telemetry import CHECKOUTS_STARTED
 from usecases.products import find_product
 from usecases.shop import Shop
 
@@ -67,6 +68,7 @@ async def validate_checkout(shop: Shop, caller: Caller, command: ValidateCheckou
     cart = await cart_of(shop, caller)
     if not cart.items:
         raise CartEmpty
+    shop.telemetry.measure(CHECKOUTS_STARTED, 1)
     fresh, issues = await repriced(shop, cart)
     issues += [issue for line in fresh if (issue := await _stock_issue(shop, line))]
     address, method = command.shipping_address, command.shipping_method

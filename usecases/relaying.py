@@ -13,6 +13,7 @@ from domain.moment import moment_text
 from usecases.ports.events import EventsBusy
 from usecases.ports.faults import PortFault
 from usecases.ports.store import MOST_ON_A_PAGE, Change, Committed, Query, Refused, Scan, Where
+from usecases.ports.telemetry import EVENTS_SENT, OUTBOX_AGE
 from usecases.shop import Shop
 
 log = logging.getLogger("shop.relay")
@@ -44,30 +45,39 @@ async def relay(shop: Shop, caller: Caller, done: Committed) -> None:
 async def sweep(shop: Shop, caller: Caller) -> int:
     """Publish what lies unsent for longer than a relay takes; how many outbox documents were sent.
 
-    A key that fails is left for the next sweep; others go on.
+    A key that fails is left for the next sweep; others go on. How old the oldest unsent document was
+    is reported also where there was none: a sweep that says nothing has died.
     """
-    sent = 0
+    sent, oldest_seconds = 0, 0.0
     for container in PARTITION_KEYS:
-        sent += await _sweep_container(shop, caller, container)
+        sent_here, age_seconds = await _sweep_container(shop, caller, container)
+        sent, oldest_seconds = sent + sent_here, max(oldest_seconds, age_seconds)
+    shop.telemetry.measure(OUTBOX_AGE, oldest_seconds)
     return sent
 
 
-async def _sweep_container(shop: Shop, caller: Caller, container: str) -> int:
-    kind, sent = beside(Outbox, container), 0
+async def _sweep_container(shop: Shop, caller: Caller, container: str) -> tuple[int, float]:
+    """How many outbox documents were sent, and the age of the oldest that was found, in seconds."""
+    kind, sent, oldest_seconds = beside(Outbox, container), 0, 0.0
     for _ in range(MOST_ROUNDS):
         found = await shop.store.find(kind, Scan(where=(UNSENT, _overdue(shop))))
+        oldest_seconds = max([oldest_seconds, *(_age_seconds(shop, one) for one in found.items)])
         keys = {(outbox.partition, outbox.key): outbox for outbox in found.items}
         now_sent = sum([await _relay_key(shop, caller, outbox) for outbox in keys.values()])
         sent += now_sent
         if not now_sent or len(found.items) < MOST_ON_A_PAGE:
             break
-    return sent
+    return sent, oldest_seconds
 
 
 def _overdue(shop: Shop) -> Where:
     """Committed so long ago that its own relay must have failed."""
     patience = timedelta(seconds=shop.settings.relay_after_seconds)
     return Where("created_at", "<=", moment_text(shop.clock.now() - patience))
+
+
+def _age_seconds(shop: Shop, outbox: Outbox) -> float:
+    return (shop.clock.now() - outbox.created_at).total_seconds()
 
 
 async def _relay_key(shop: Shop, caller: Caller, outbox: Outbox) -> int:
@@ -105,3 +115,4 @@ async def _publish(shop: Shop, hub: str, key: str, events: tuple[Event, ...]) ->
     except EventsBusy:
         await shop.clock.sleep(0.05)
         await shop.events.publish(hub, key, events)
+    shop.telemetry.measure(EVENTS_SENT, len(events), {"messaging.destination.name": hub})

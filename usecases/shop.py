@@ -13,6 +13,7 @@ from usecases.ports.identity import Identity
 from usecases.ports.payments import Payments
 from usecases.ports.secrets import NONE, Secrets
 from usecases.ports.store import Store
+from usecases.ports.telemetry import SILENT, Telemetry
 from usecases.settings import Settings
 
 
@@ -33,6 +34,7 @@ class Shop:
     gate: Gate = CLOSED
     secrets: Secrets = NONE
     configuration: Configuration = NOTHING_SET
+    telemetry: Telemetry = SILENT
 
     @property
     def secret(self) -> bytes:

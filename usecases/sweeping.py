@@ -12,11 +12,20 @@ log = logging.getLogger("shop.sweep")
 
 
 async def each[E: Entity](found: Iterable[E], step: Callable[[E], Awaitable[bool]]) -> int:
-    """How many steps did something; one that is refused or meets a passing fault waits for the next sweep."""
-    done = 0
+    """How many steps did something; one that is refused or meets a passing fault waits for the next sweep.
+
+    A fault of ours is raised when all the others had their turn, so that what is broken for good is seen,
+    and stops nobody.
+    """
+    done, broken = 0, []
     for entity in found:
         try:
             done += await step(entity)
         except (Refusal, PortFault, StoreError):
             log.warning("left for the next sweep", extra={"id": entity.id}, exc_info=True)
+        except Exception as fault:  # whatever it is, the next one is not to blame
+            log.exception("broken", extra={"id": entity.id})
+            broken.append(fault)
+    if broken:
+        raise broken[0]
     return done

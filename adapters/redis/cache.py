@@ -1,14 +1,13 @@
 """The cache that all instances share. When Redis is away every read is a miss and the shop goes on."""
 
 import uuid
-from collections.abc import Awaitable, Mapping
+from collections.abc import Awaitable
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from adapters.flights import Flight, Flights
 from adapters.redis.connection import RedisConnection
 from adapters.redis.scripts import KEEP, LOOK
-from adapters.redis.settings import redis_settings
 from usecases.ports.cache import Build, CacheAway
 from usecases.ports.clock import Clock
 
@@ -135,11 +134,3 @@ class RedisCache:
 
     def _claim(self, key: str) -> str:
         return f"{self._begins}:c:{{{key}}}"
-
-
-def redis_cache(
-    environment: Mapping[str, str], clock: Clock, *, release: str = "dev"
-) -> RedisCache | None:
-    """The end for the server that is configured, if one is. Raises ``BadSettings``."""
-    settings = redis_settings(environment)
-    return RedisCache(RedisConnection(settings, clock), clock, release) if settings else None

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from adapters.redis.credentials import EntraCredentials
 
 MOST_CONNECTIONS: Final = 64
-WARM_SECONDS: Final = 0.5
+WARM_SECONDS: Final = 1.0
 """A cache that takes longer is no help."""
 
 COLD_SECONDS: Final = 2.0

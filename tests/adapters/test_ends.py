@@ -11,12 +11,14 @@ import pytest
 
 from adapters.cosmos.store import CosmosStore
 from adapters.embedded.cache import EmbeddedCache
-from adapters.ends import cache_of, events_of, refuse_embedded, store_of
+from adapters.ends import cache_of, events_of, redis_of, refuse_embedded, sessions_of, store_of
 from adapters.environment import BadSettings, settings_from
 from adapters.eventhubs.events import EventHubsEvents
 from adapters.redis.cache import RedisCache
+from adapters.redis.sessions import RedisBuckets, RedisSessions
 from adapters.sqlite.eventlog import EventLog
 from adapters.sqlite.file import SqliteFile
+from adapters.sqlite.sessions import SqliteBuckets, SqliteSessions
 from adapters.sqlite.store import SqliteStore
 from tests.adapters.embedded.fixtures import StillClock
 
@@ -26,6 +28,8 @@ CLOUD: Final = {
     "EVENT_HUBS__credential": "managedidentity",
     "REDIS_HOST": "shop.westeurope.redis.azure.net",
     "REDIS_PORT": "10000",
+    "KEY_VAULT_URL": "https://shop.vault.azure.net/",
+    "APP_CONFIGURATION_ENDPOINT": "https://shop.azconfig.io",
 }
 KEY: Final = {"HPH_SECRET_KEY": "k" * 32}
 ROOT: Final = Path(__file__).parents[2]
@@ -43,7 +47,11 @@ def test_what_nobody_configures_is_embedded(file: SqliteFile) -> None:
 
     assert isinstance(store_of(file, clock, {}, audit_key=b"a"), SqliteStore)
     assert isinstance(events_of(file, clock, {}), EventLog)
-    assert isinstance(cache_of(clock, {}, release="1"), EmbeddedCache)
+    assert redis_of(clock, {}) is None
+    assert isinstance(cache_of(None, clock, release="1"), EmbeddedCache)
+    sessions, buckets = sessions_of(None, file, clock)
+    assert isinstance(sessions, SqliteSessions)
+    assert isinstance(buckets, SqliteBuckets)
 
 
 def test_what_is_configured_is_in_the_cloud(file: SqliteFile) -> None:
@@ -51,7 +59,11 @@ def test_what_is_configured_is_in_the_cloud(file: SqliteFile) -> None:
 
     assert isinstance(store_of(file, clock, CLOUD, audit_key=b"a"), CosmosStore)
     assert isinstance(events_of(file, clock, CLOUD), EventHubsEvents)
-    assert isinstance(cache_of(clock, CLOUD, release="1"), RedisCache)
+    redis = redis_of(clock, CLOUD)
+    assert isinstance(cache_of(redis, clock, release="1"), RedisCache)
+    sessions, buckets = sessions_of(redis, file, clock)
+    assert isinstance(sessions, RedisSessions)
+    assert isinstance(buckets, RedisBuckets)
 
 
 @pytest.mark.parametrize(
@@ -80,7 +92,7 @@ def test_half_a_service_is_an_error_that_names_the_other_half(
 def _each(file: SqliteFile, given: dict[str, str]) -> None:
     store_of(file, StillClock(), given, audit_key=b"a")
     events_of(file, StillClock(), given)
-    cache_of(StillClock(), given, release="1")
+    redis_of(StillClock(), given)
 
 
 def test_a_developers_machine_may_embed_everything() -> None:
@@ -113,7 +125,8 @@ import json, sys
 from adapters.wiring import configured_shop
 configured_shop(json.loads(sys.argv[1]))
 import function_app
-heavy = ("azure.cosmos", "azure.eventhub", "azure.identity", "azure.core", "redis", "stripe", "aiohttp")
+heavy = ("azure.cosmos", "azure.eventhub", "azure.identity", "azure.core", "redis", "stripe", "aiohttp",
+         "azure.keyvault", "httpx")
 print(json.dumps([name for name in heavy if name in sys.modules]))
 """
 

@@ -99,6 +99,16 @@ def test_a_full_cart_takes_no_line_more_but_changes_those_it_has() -> None:
     assert refusal.value.facts == {"limit": 100}
 
 
+def test_a_lower_limit_takes_no_line_away() -> None:
+    two = a_cart(cart_line("S-1", 1), cart_line("S-2", 1))
+
+    assert len(two.with_line(cart_line("S-2", 3), LATER, 1).items) == 2
+    assert len(two.with_line(MUG, LATER, 3).items) == 3
+    with pytest.raises(CartFull) as refusal:
+        two.with_line(MUG, LATER, 2)
+    assert refusal.value.facts == {"limit": 2}
+
+
 @pytest.mark.parametrize("change", ["add", "remove", "empty", "claim"])
 def test_nobody_changes_a_cart_while_an_order_is_made_of_it(change: str) -> None:
     claimed = a_cart(MUG).claimed("o-1", until=LATER)

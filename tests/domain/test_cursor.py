@@ -41,6 +41,14 @@ def test_a_cursor_serves_one_list_and_one_key_only() -> None:
         opened(cursor, "price up", Keys(b"other" * 8))
 
 
+def test_a_cursor_outlives_the_key_that_sealed_it() -> None:
+    cursor = sealed((17.5, "p-1"), "list", KEY)
+
+    assert opened(cursor, "list", Keys(b"n" * 32, KEY.current)) == (17.5, "p-1")
+    with pytest.raises(BadCursor):
+        opened(cursor, "list", Keys(b"n" * 32, b"m" * 32))
+
+
 def test_a_changed_cursor_is_refused() -> None:
     cursor = sealed((17.5, "p-1"), "list", KEY)
 

@@ -49,3 +49,13 @@ def test_a_cursor_with_any_letter_changed_is_refused(data: st.DataObject) -> Non
 
     with pytest.raises(BadCursor):
         opened(cursor[:place] + letter + cursor[place + 1 :], "shelf", Keys(b"key"))
+
+
+def test_rolling_keys_are_derived_one_by_one_and_never_shown() -> None:
+    keys = Keys(b"new", b"old")
+
+    assert list(keys) == [b"new", b"old"]
+    assert list(Keys(b"new")) == [b"new"]
+    assert keys.derived("p") == Keys(derived(b"new", "p"), derived(b"old", "p"))
+    assert Keys(b"new").derived("p") == Keys(derived(b"new", "p"))
+    assert repr(keys) == "Keys()"

@@ -52,6 +52,12 @@ def test_a_session_ends_at_its_second() -> None:
     assert read(Keys(SECRET), TOKEN, ENDS) is None
 
 
+def test_a_guest_stays_the_same_guest_while_the_secret_rolls() -> None:
+    assert read(Keys(b"n" * 32, SECRET), TOKEN, NOW) == good()
+    assert read(Keys(SECRET, b"n" * 32), TOKEN, NOW) == good()
+    assert read(Keys(b"n" * 32, b"m" * 32), TOKEN, NOW) is None
+
+
 def test_another_shop_does_not_take_it() -> None:
     assert read(Keys(b"t" * 32), TOKEN, NOW) is None
 

@@ -25,12 +25,17 @@ async def test_what_fails_waits_and_stops_nothing_else() -> None:
     assert met == ["a", "b", "c", "d", "e"]
 
 
-async def test_a_fault_of_ours_is_not_hidden() -> None:
-    async def step(_: Setting) -> bool:
-        raise AssertionError("an invariant")
+async def test_a_fault_of_ours_is_not_hidden_and_stops_nothing_else() -> None:
+    met = []
 
-    with pytest.raises(AssertionError, match="an invariant"):
+    async def step(thing: Setting) -> bool:
+        met.append(thing.id)
+        assert thing.id not in "ac", f"an invariant of {thing.id}"
+        return True
+
+    with pytest.raises(AssertionError, match="an invariant of a"):
         await each(THINGS, step)
+    assert met == ["a", "b", "c", "d", "e"]
 
 
 async def test_nothing_found_is_nothing_done() -> None:

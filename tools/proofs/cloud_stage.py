@@ -14,6 +14,10 @@ from tools.proofs.cloud_books import read_cloud_books, unfinished_in_the_cloud
 from tools.proofs.stage import Stage, check, new_folder, row, set_up, told
 
 CALM_SECONDS = 1.0
+LOOK_SECONDS = 0.25
+STUCK_SECONDS = 120.0
+"""A batch of 64 events is run again as a whole when one of them meets a fault, with pauses that double: on a busy
+machine that takes its time, and nothing is seen to move meanwhile."""
 
 
 @dataclass(slots=True)
@@ -38,6 +42,18 @@ class CloudStage(Stage):
     def unfinished(self) -> list[str]:
         """Everything that somebody still has to do."""
         return unfinished_in_the_cloud(self.services, self.store)
+
+    def rest(self, patience_seconds: float = STUCK_SECONDS) -> float:
+        """Wait until nothing is under way; the seconds that took. Raises ``NotHeld`` when nothing moves for so long."""
+        began = moved = time.monotonic()
+        before: list[str] = []
+        while left := self.unfinished():
+            now = time.monotonic()
+            moved = now if left != before else moved
+            check(now - moved < patience_seconds, f"stuck for {now - moved:.0f} s: {told(left)}")
+            before = left
+            time.sleep(LOOK_SECONDS)
+        return time.monotonic() - began
 
     def audited(self) -> Audit:
         """Wait for rest, stop the hosts, and audit what they left. Raises ``NotHeld``."""

@@ -1,0 +1,1 @@
+"""Telemetry: OpenTelemetry to Azure Monitor where a connection string is set, nothing at all elsewhere."""

@@ -1,0 +1,62 @@
+"""The store, measured: how long its operations take and what they are charged, by container.
+
+No span for each: a request's span says how many operations it took and what they cost, and the service
+keeps a row for every operation itself.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import overload
+
+from domain.entity import Entity
+from usecases.meter import part
+from usecases.ports.store import Change, Committed, Page, Query, Scan, Store
+from usecases.ports.telemetry import REQUEST_CHARGE, STORE_DURATION, Telemetry
+
+
+class WatchedStore:
+    """Passes everything on to ``inner``. ``system`` is its name by OpenTelemetry's conventions."""
+
+    def __init__(
+        self, inner: Store, telemetry: Telemetry, seconds: Callable[[], float], system: str
+    ) -> None:
+        self._inner, self._telemetry = inner, telemetry
+        self._seconds, self._system = seconds, system
+
+    async def get[E: Entity](self, kind: type[E], id: str, partition: str) -> E | None:
+        """One point read."""
+        with self._watched("read_item", kind.container):
+            return await self._inner.get(kind, id, partition)
+
+    @overload
+    async def find[E: Entity](self, kind: type[E], query: Query) -> Page[E]: ...
+    @overload
+    async def find[E: Entity](self, kind: type[E], query: Scan) -> Page[E]: ...
+    async def find[E: Entity](self, kind: type[E], query: Query | Scan) -> Page[E]:
+        """One query."""
+        with self._watched("query_items", kind.container):
+            return await self._inner.find(kind, query)
+
+    async def commit(self, change: Change) -> Committed:
+        """One batch."""
+        with self._watched("execute_batch", _container_of(change)):
+            return await self._inner.commit(change)
+
+    @contextmanager
+    def _watched(self, operation: str, container: str) -> Iterator[None]:
+        started = self._seconds()
+        attributes = {"db.collection.name": container, "db.operation.name": operation}
+        with part() as cost:
+            try:
+                yield
+            finally:
+                seconds, system = self._seconds() - started, {"db.system.name": self._system}
+                self._telemetry.measure(STORE_DURATION, seconds, attributes | system)
+                if cost.request_units:
+                    self._telemetry.measure(REQUEST_CHARGE, cost.request_units, attributes)
+
+
+def _container_of(change: Change) -> str:
+    """The one container that a change writes to."""
+    entities = (*change.puts, *change.removes)
+    return entities[0].container if entities else change.takes[0].kind.container

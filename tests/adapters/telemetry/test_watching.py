@@ -1,0 +1,47 @@
+"""Who listens."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from adapters.counting import CountingStore
+from adapters.embedded.agents import EmbeddedAgents
+from adapters.environment import settings_from
+from adapters.sqlite.file import SqliteFile
+from adapters.telemetry.agents import WatchedAgents
+from adapters.telemetry.store import WatchedStore
+from adapters.telemetry.watching import watched, watched_by
+from adapters.wiring import shop_over
+from tests.listening import Listener
+from usecases.ports.telemetry import SILENT
+from usecases.shop import Shop
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Any:
+    environment = {"HPH_SECRET_KEY": "k" * 32, "HPH_LOCAL": "true"}
+    file = SqliteFile(tmp_path / "shop.db", synchronous="OFF")
+    yield shop_over(file, settings_from(environment), environment)
+    file.close()
+
+
+@pytest.mark.parametrize(
+    "environment", [{}, {"APPLICATIONINSIGHTS_CONNECTION_STRING": ""}, {"WEBSITE_SITE_NAME": "a"}]
+)
+def test_without_a_connection_string_the_shop_is_as_it_was(
+    shop: Shop, environment: dict[str, str]
+) -> None:
+    assert watched(shop, environment) is shop
+    assert shop.telemetry is SILENT
+    assert (type(shop.store), type(shop.agents)) == (CountingStore, EmbeddedAgents)
+
+
+def test_with_somebody_listening_store_and_agents_are_watched(shop: Shop) -> None:
+    telemetry = Listener().telemetry
+
+    heard = watched_by(telemetry, shop, store_system="sqlite")
+
+    assert heard.telemetry is telemetry
+    assert (type(heard.store), type(heard.agents)) == (WatchedStore, WatchedAgents)
+    assert (heard.payments, heard.events) == (shop.payments, shop.events)
