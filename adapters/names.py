@@ -42,6 +42,7 @@ _FILTERED = {
     "Orders": ("due",),
     "Shipments": ("status",),
     "PaymentEvents": ("state",),
+    "Users": ("leaves_traces",),
 }
 
 

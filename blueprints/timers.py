@@ -2,19 +2,22 @@
 
 import logging
 from collections.abc import Awaitable, Callable
+from typing import Final
 
 import azure.functions as func
 
 from blueprints._area import Area
 from blueprints._telling import cost
 from domain.access import Caller, Trace, system
-from usecases import commanding, parcels, relaying, webhooks
+from usecases import commanding, erasing, parcels, relaying, webhooks
 from usecases.meter import part
 from usecases.shop import Shop
 
 log = logging.getLogger("shop.timer")
 
 area = Area("timers")
+
+EVERY_HOUR: Final = "0 30 * * * *"
 
 type Sweeps = Callable[[Shop, Caller], Awaitable[int]]
 
@@ -70,3 +73,9 @@ async def drain_webhooks(shop: Shop, caller: Caller) -> int:
 async def poll_carriers(shop: Shop, caller: Caller) -> int:
     """Ask the carriers about parcels under way."""
     return await parcels.poll_carriers(shop, caller)
+
+
+@timer(EVERY_HOUR)
+async def erase_accounts(shop: Shop, caller: Caller) -> int:
+    """Erase what ended orders still say of people whose accounts are gone."""
+    return await erasing.erase_traces(shop, caller)

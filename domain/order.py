@@ -188,6 +188,21 @@ class Order(Audited):
             return changed
         return changed.but(payment_status=_payment_status(changed, self.facets))
 
+    @property
+    def is_anonymous(self) -> bool:
+        """Whether it no longer says who bought."""
+        return self.email == ""
+
+    def anonymised(self, at: datetime) -> Self:
+        """The order without the person: what was bought and what it cost stays."""
+        return self.but(
+            email="",
+            shipping_address=self.shipping_address.anonymised(),
+            billing_address=self.billing_address and self.billing_address.anonymised(),
+            cancel_reason="",
+            updated_at=at,
+        )
+
     def news(self) -> dict[str, Any]:
         """What every event of an order carries."""
         return {

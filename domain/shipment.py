@@ -71,6 +71,10 @@ class Shipment(Audited):
             updated_at=max(self.updated_at, event.timestamp),
         )
 
+    def anonymised(self) -> Self:
+        """The parcel without the person."""
+        return self.but(destination=self.destination.anonymised())
+
 
 class LabelWish(Entity):
     """That a label is wanted for an order's parcel; written before it is bought, beside the parcel.

@@ -59,7 +59,8 @@ class User(Audited):
     """Our own record of a person: it alone decides the role, and whether the person may come in.
 
     ``email`` is an address that the issuer vouched for; ``wanted_email`` becomes it once the issuer vouches
-    for that. ``told`` counts the events that were published about the person.
+    for that. ``told`` counts the events that were published about the person; ``leaves_traces`` while orders of
+    a deleted account still name the person.
     """
 
     kind: ClassVar[str] = "user"
@@ -83,6 +84,7 @@ class User(Audited):
     updated_at: datetime
     last_login: datetime
     deleted_at: datetime | None = None
+    leaves_traces: bool = False
     told: int = 0
 
     @property
@@ -107,6 +109,7 @@ class User(Audited):
             role="customer",
             status="deleted",
             deleted_at=at,
+            leaves_traces=True,
             updated_at=at,
         )
 

@@ -31,7 +31,8 @@ class Deaf:
 
 
 @pytest.mark.parametrize(
-    "name", ["relay_outbox", "watch_orders", "drain_webhooks", "poll_carriers"]
+    "name",
+    ["relay_outbox", "watch_orders", "drain_webhooks", "poll_carriers", "erase_accounts"],
 )
 async def test_a_shop_where_nothing_is_due_is_left_alone(web: Web, name: str) -> None:
     web.clock.move(60)

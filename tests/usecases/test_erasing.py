@@ -1,0 +1,141 @@
+"""Erasing what orders say of people whose accounts are gone."""
+
+from domain.access import Caller, Role, Trace, system
+from domain.address import ERASED
+from domain.order import Order
+from domain.shipment import Shipment, shipment_id
+from domain.user import User
+from tests.usecases.shop_fixtures import (
+    Bench,
+    carry_on,
+    open_bench,
+    order_command,
+    paid,
+    placed,
+    sells,
+)
+from usecases.commanding import cancel_order
+from usecases.erasing import erase_traces
+
+TRACE = Trace(correlation_id="c", causation_id="r")
+CUSTOMER = Caller(user_id="u-1", role=Role.CUSTOMER, trace=TRACE)
+CLOCK = system("erase_accounts", TRACE)
+
+
+async def deleted(bench: Bench) -> User:
+    now = bench.clock.now()
+    user = User(
+        id="u-1",
+        user_id="u-1",
+        issuer="https://issuer.example",
+        subject="s",
+        email="somebody@example.com",
+        created_at=now,
+        updated_at=now,
+        last_login=now,
+    )
+    (written,) = await bench.put(user.erased(now))
+    found: User = written
+    return found
+
+
+async def an_order(bench: Bench) -> Order:
+    await sells(bench, "MUG", pieces=5)
+    view = await placed(bench, CUSTOMER, MUG=1)
+    return await bench.order(view.order_id, CUSTOMER)
+
+
+async def leaves_traces(bench: Bench) -> bool:
+    user = await bench.store.get(User, "u-1", "u-1")
+    assert user is not None
+    return user.leaves_traces
+
+
+async def test_an_order_that_is_over_names_nobody_any_more() -> None:
+    bench = open_bench()
+    order = await an_order(bench)
+    await cancel_order(bench.shop, CUSTOMER, order.order_id)
+    await carry_on(bench)
+    await deleted(bench)
+
+    assert await erase_traces(bench.shop, CLOCK) == 1
+
+    gone = await bench.order(order.order_id, CUSTOMER)
+    assert (gone.email, gone.is_anonymous, gone.cancel_reason) == ("", True, "")
+    assert gone.shipping_address == order_command().shipping_address.anonymised()
+    assert gone.shipping_address.name == ERASED
+    assert (gone.status, gone.totals, gone.items) == ("cancelled", order.totals, order.items)
+    assert not await leaves_traces(bench)
+
+
+async def test_an_order_under_way_keeps_its_address_and_is_looked_at_again() -> None:
+    bench = open_bench()
+    order = await an_order(bench)
+    await deleted(bench)
+
+    assert await erase_traces(bench.shop, CLOCK) == 0
+
+    kept = await bench.order(order.order_id, CUSTOMER)
+    assert kept.email == order.email
+    assert await leaves_traces(bench)
+
+
+async def test_the_parcel_names_nobody_either() -> None:
+    bench = open_bench()
+    order = await an_order(bench)
+    view = await bench.order(order.order_id, CUSTOMER)
+    await paid(bench, view, CUSTOMER)  # type: ignore[arg-type]  # an order serves as its view
+    await carry_on(bench)
+    await bench.put((await bench.order(order.order_id, CUSTOMER)).but(status="completed"))
+    await deleted(bench)
+
+    assert await erase_traces(bench.shop, CLOCK) == 1
+
+    id_ = shipment_id(order.order_id)
+    parcel = await bench.store.get(Shipment, id_, order.order_id)
+    assert parcel is not None
+    assert parcel.destination == order.shipping_address.anonymised()
+
+
+async def test_erasing_once_more_changes_nothing() -> None:
+    bench = open_bench()
+    order = await an_order(bench)
+    await cancel_order(bench.shop, CUSTOMER, order.order_id)
+    await carry_on(bench)
+    user = await deleted(bench)
+    await erase_traces(bench.shop, CLOCK)
+    before = bench.state()
+    assert await erase_traces(bench.shop, CLOCK) == 0
+    assert bench.state() == before
+
+    again = await bench.store.get(User, user.id, user.user_id)
+    assert again is not None
+    await bench.put(again.but(leaves_traces=True))
+    assert await erase_traces(bench.shop, CLOCK) == 1
+    assert (await bench.order(order.order_id, CUSTOMER)).is_anonymous
+
+
+async def test_an_account_without_orders_leaves_nothing() -> None:
+    bench = open_bench()
+    await deleted(bench)
+
+    assert await erase_traces(bench.shop, CLOCK) == 1
+    assert not await leaves_traces(bench)
+
+
+async def test_somebody_with_more_orders_than_a_page_is_erased_whole() -> None:
+    bench = open_bench()
+    order = await an_order(bench)
+    await cancel_order(bench.shop, CUSTOMER, order.order_id)
+    await carry_on(bench)
+    over = (await bench.order(order.order_id, CUSTOMER)).document()
+    for number in range(120):
+        copy = over | {"id": f"copy-{number}", "order_id": f"copy-{number}"}
+        copy.pop("audit_head", None)
+        body = {k: v for k, v in copy.items() if k not in ("kind", "schema_version")}
+        await bench.put(Order.model_validate(body))
+    await deleted(bench)
+
+    assert await erase_traces(bench.shop, CLOCK) == 1
+
+    assert all(one.is_anonymous for one in bench.documents(Order))
