@@ -23,7 +23,7 @@ run: setup ## serve the shop at http://localhost:7071, seeded on the first start
 seed: setup ## import a catalogue: make seed FILE=path.jsonl (without FILE: the built-in one)
 	@$(PY) -m tools.seed $(FILE)
 
-reset: ## forget everything that was bought and sold here
+reset: ## forget everything here: catalogue, orders, accounts, keys
 	@rm -rf .local && echo "reset: .local is empty"
 
 token: setup ## print a bearer token for this machine's shop: make token ROLE=staff

@@ -78,7 +78,7 @@ def configured_shop(environment: Mapping[str, str]) -> Shop:
         Path(environment.get(STORE_FILE, ".local/shop.db")),
         synchronous=environment.get(SYNCHRONOUS, "FULL"),
     )
-    return shop_over(file, settings, environment)
+    return watched(shop_over(file, settings, environment), environment)
 
 
 def shop_over(
@@ -127,8 +127,7 @@ def shop_over(
     )
     moods = agent_moods(environment.get(AGENT_MOODS, ""))
     agents = EmbeddedAgents(clock, _sight(shop, carriers), moods)
-    shop = replace(shop, store=CountingStore(_wrapped(store, environment)), agents=agents)
-    return watched(shop, environment)
+    return replace(shop, store=CountingStore(_wrapped(store, environment)), agents=agents)
 
 
 async def close(shop: Shop) -> None:

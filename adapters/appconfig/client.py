@@ -24,8 +24,11 @@ NO_LABEL: Final = "%00"
 
 TIMEOUT_SECONDS: Final = 3.0
 TOTAL_SECONDS: Final = 10.0
+PAGE_SIZE: Final = 100
+"""The service's own. A page has a version, the list has none: a full page may stay while the list grows."""
+
 MOST_PAGES: Final = 20
-"""Of 100 key-values each: others may keep theirs in the same store."""
+"""Others may keep theirs in the same store."""
 
 _EXPECTED: Final = frozenset({200, 304, 404, 412})
 
@@ -61,14 +64,17 @@ class AppConfigurationClient:
         while (path := _next_of(answer)) and pages < MOST_PAGES:
             answer = await self._sent("GET", path, {})
             values, pages = values | _values(answer), pages + 1
-        self._seen_etag = answer.headers.get("etag", "") if pages == 1 else ""
+        is_whole = pages == 1 and len(values) < PAGE_SIZE
+        self._seen_etag = answer.headers.get("etag", "") if is_whole else ""
         self._seen = values
         return values
 
-    async def etag(self, key: str) -> str:
-        """The version of a value, empty where there is none. Raises ``ConfigurationAway``."""
+    async def one(self, key: str) -> tuple[str | None, str]:
+        """A value and its version; ``None`` and empty where there is none. Raises ``ConfigurationAway``."""
         answer = await self._sent("GET", _path(key), {})
-        return answer.headers.get("etag", "") if answer.status_code == 200 else ""
+        if answer.status_code == 404:
+            return None, ""
+        return str(_object(answer).get("value") or ""), answer.headers.get("etag", "")
 
     async def put(self, key: str, value: str, etag: str) -> None:
         """Write a value that is at that version.

@@ -43,9 +43,10 @@ class AppConfiguration:
         first; the other is then refused by the service. So both end with the same value. A crash in between leaves
         a record of what was asked for: asking again writes it.
         """
-        etag = await self._client.etag(key)
-        await self._records.put(by, key, value)
-        await self._client.put(key, value, etag)
+        there, etag = await self._client.one(key)
+        await self._records.put(by, key, value, repeats=there != value)
+        if there != value:
+            await self._client.put(key, value, etag)
         self._values.doubt()
 
 

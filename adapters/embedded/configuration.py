@@ -29,10 +29,10 @@ class StoreConfiguration:
         """Every value; one operation in half a minute."""
         return await self._values.get()
 
-    async def put(self, by: Caller, key: str, value: str) -> None:
-        """Write the document, unless it says so already."""
+    async def put(self, by: Caller, key: str, value: str, *, repeats: bool = False) -> None:
+        """Write the document; one that says so already only if the change ``repeats`` what was undone elsewhere."""
         there = await self._store.get(Setting, key, SCOPE)
-        if there is not None and there.value == value:
+        if there is not None and there.value == value and not repeats:
             return
         fresh = there.but(value=value) if there else Setting(id=key, scope=SCOPE, value=value)
         await self._store.commit(Change(by=by, puts=(fresh,)))

@@ -37,7 +37,7 @@ def azure_monitor(environment: Mapping[str, str], *, release: str) -> OpenTeleme
 
     One for each process: each has threads of its own that send.
     """
-    options = _options(environment)
+    options = options_of(environment)
     resource = resource_of(environment, release)
     # not parent-based: whoever called may have sampled the trace out, and its failures are ours all the same
     tracers = TracerProvider(sampler=ALWAYS_ON, resource=resource)
@@ -67,6 +67,18 @@ def is_hosted(environment: Mapping[str, str]) -> bool:
     return environment.get(HOSTED, "").lower() in ("true", "1")
 
 
+def options_of(environment: Mapping[str, str]) -> dict[str, Any]:
+    """Where to, and as whom: with ``Authorization=AAD`` the managed identity of ``ClientId``."""
+    options: dict[str, Any] = {"connection_string": environment[CONNECTION]}
+    pairs = [part.partition("=") for part in environment.get(AUTHENTICATION, "").split(";")]
+    given = {name.strip(): value.strip() for name, _, value in pairs}
+    if given.get("Authorization") == "AAD":
+        from azure.identity import ManagedIdentityCredential  # noqa: PLC0415 - only with an identity
+
+        options["credential"] = ManagedIdentityCredential(client_id=given.get("ClientId"))
+    return options
+
+
 class SampledLines(logging.Filter):
     """Every warning, and of the other lines those of the traces that are kept anyway."""
 
@@ -86,15 +98,3 @@ def _send_logs(resource: Resource, options: Mapping[str, Any]) -> None:
     logger = logging.getLogger("shop")
     logger.setLevel(logging.INFO)
     logger.addHandler(handler)
-
-
-def _options(environment: Mapping[str, str]) -> dict[str, Any]:
-    """Where to, and as whom: with ``Authorization=AAD`` the managed identity of ``ClientId``."""
-    options: dict[str, Any] = {"connection_string": environment[CONNECTION]}
-    pairs = [part.partition("=") for part in environment.get(AUTHENTICATION, "").split(";")]
-    given = {name.strip(): value.strip() for name, _, value in pairs}
-    if given.get("Authorization") == "AAD":
-        from azure.identity import ManagedIdentityCredential  # noqa: PLC0415 - only with an identity
-
-        options["credential"] = ManagedIdentityCredential(client_id=given.get("ClientId"))
-    return options

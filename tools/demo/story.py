@@ -41,7 +41,7 @@ class Story:
                 await self._killed(self._instance)
             else:
                 _say("kill -9", "skipped: only an instance of the demo's own is killed")
-            return f"{len(self._orders)} orders, every unit and every cent accounted for"
+            return f"{len(self._orders)} orders"
 
     async def _browse(self) -> None:
         categories = (await self._read("/api/categories", limit="100"))["items"]

@@ -125,6 +125,18 @@ async def test_a_new_key_is_written_too_and_asking_twice_records_once(
     assert len(rig.records()) == 1
 
 
+async def test_a_change_that_was_undone_in_the_portal_is_made_and_recorded_again(
+    rig: Rig, process: AppConfiguration
+) -> None:
+    await process.put(STAFF, KEY, "7")
+    rig.service.set(KEY, "50")
+
+    await process.put(STAFF, KEY, "7")
+
+    assert rig.service.values == {KEY: "7"}
+    assert [one.entity_id for one in rig.records()] == [KEY, KEY]
+
+
 async def test_of_two_changes_at_once_one_is_refused_and_both_places_agree(
     rig: Rig, process: AppConfiguration
 ) -> None:

@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from azure.identity import ManagedIdentityCredential
 from opentelemetry import trace
 
-from adapters.telemetry.azure_monitor import SampledLines, is_hosted, resource_of
+from adapters.telemetry.azure_monitor import SampledLines, is_hosted, options_of, resource_of
 from tests.adapters.telemetry.ingestion import Ingestion, ingesting
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -127,6 +128,15 @@ def test_the_app_and_its_release_are_named() -> None:
     assert attributes["service.name"] == "func-a"
     assert attributes["service.version"] == "1.2.3"
     assert attributes["service.instance.id"] == "i-1"
+
+
+def test_the_managed_identity_signs_in_where_the_environment_says_so() -> None:
+    connection = {"APPLICATIONINSIGHTS_CONNECTION_STRING": "InstrumentationKey=k"}
+    signed = {"APPLICATIONINSIGHTS_AUTHENTICATION_STRING": "ClientId=c-1;Authorization=AAD"}
+
+    assert options_of(connection) == {"connection_string": "InstrumentationKey=k"}
+    with options_of(connection | signed)["credential"] as credential:
+        assert isinstance(credential, ManagedIdentityCredential)
 
 
 @pytest.mark.parametrize(("text", "hosted"), [("true", True), ("1", True), ("false", False)])
