@@ -38,7 +38,12 @@ def test_a_shop_finds_all_of_them_and_can_be_closed(there: Peers, tmp_path: Path
         try:
             setting = Setting(id="returns", scope="flags", value="on")
             await shop.store.commit(Change(by=BY, puts=(setting,)))
-            await shop.cache.put("k", b"one", 60)
+            for _ in range(
+                10
+            ):  # on a busy machine the first call may take too long, which is a miss
+                await shop.cache.put("k", b"one", 60)
+                if await shop.cache.get("k"):
+                    break
             found = await shop.store.get(Setting, "returns", "flags")
             return found and found.value, await shop.cache.get("k"), await _health(shop)
         finally:
