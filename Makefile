@@ -12,6 +12,7 @@ help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)$$/  make \1\t\2/' | expand -t 20
 
 setup: $(STAMP) ## make .venv and install what is pinned; silent when there is nothing to do
+	@:
 
 $(STAMP): requirements.txt requirements-dev.txt tools/setup.sh
 	@bash tools/setup.sh
