@@ -4,7 +4,8 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.proofs import races, scenarios
+from domain.access import Caller
+from tests.proofs import merging, races, scenarios
 from tests.proofs.explorer import Scenario, explore
 
 EXHAUSTIVE = [
@@ -16,6 +17,7 @@ EXHAUSTIVE = [
     races.labelled_while_cancelled,
     races.captured_while_cancelled,
     races.paid_beside_the_watchdog,
+    merging.merged_twice,
 ]
 
 
@@ -27,6 +29,11 @@ def test_a_race_ends_right_in_every_schedule(race: Callable[[], Scenario]) -> No
 @pytest.mark.parametrize("other", ["card", "webhook", "watchdog"])
 def test_whoever_pays_beside_a_cancellation_gets_it_all_back(other: str) -> None:
     print(explore(races.paid_while_cancelled("customer", other)))  # noqa: T201
+
+
+@pytest.mark.parametrize("caller", [merging.GUEST, merging.CUSTOMER], ids=["guest", "account"])
+def test_no_line_is_lost_or_doubled_when_carts_are_merged(caller: Caller) -> None:
+    print(explore(merging.merged_beside_a_line(caller)))  # noqa: T201
 
 
 def test_the_last_unit_is_sold_once_to_two_buyers() -> None:
