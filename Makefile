@@ -6,7 +6,7 @@ PORT ?= 7071
 ROLE ?= staff
 STAMP := .venv/.installed
 
-.PHONY: help setup run seed reset token test check demo bench proof format openapi check-infra proof-access
+.PHONY: help setup run seed reset token test check demo bench proof format openapi check-infra proof-access test-wire
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)$$/  make \1\t\2/' | expand -t 20
@@ -35,6 +35,9 @@ demo: setup ## play a whole shopping story over HTTP; BASE=http://… against a 
 
 test: setup ## run every test; fails under the coverage that is promised
 	@$(PY) -m tools.run_tests
+
+test-wire: setup ## the ends for Azure on local sockets, through the official SDKs: contracts, faults, differences
+	@$(PY) -m pytest tests/adapters/cosmos tests/adapters/eventhubs tests/adapters/redis tests/tools/cosmos_emulator tests/tools/eventhubs_emulator tests/local/test_hub_triggers.py
 
 check: setup check-infra ## lint, format, types, import rules, infrastructure
 	@.venv/bin/ruff check . && .venv/bin/ruff format --check -q . && .venv/bin/mypy . && .venv/bin/lint-imports --no-cache | tail -2

@@ -53,7 +53,7 @@ def _on_cloud_ends() -> str:
 
 def _privately(settings: Mapping[str, str], *, hosts: int) -> str:
     with tempfile.TemporaryDirectory(prefix="holiday-peak-hub-") as folder:
-        _seed(Path(folder), settings)
+        seed(Path(folder), settings)
         instances = [Instance(Path(folder), settings) for _ in range(hosts)]
         try:
             with ThreadPoolExecutor() as pool:
@@ -85,7 +85,8 @@ def _audited(store: Path, figures: str) -> str:
     return f"{figures}, every unit and every cent accounted for"
 
 
-def _seed(folder: Path, settings: Mapping[str, str]) -> None:
+def seed(folder: Path, settings: Mapping[str, str]) -> None:
+    """Put the built-in catalogue into the store of ``folder``."""
     command = [sys.executable, "-m", "tools.seed", "--store", str(folder / "shop.db")]
     environment = {**os.environ, **settings, "HPH_LOCAL_DIR": str(folder)}
     subprocess.run(command, cwd=ROOT, env=environment, check=True, capture_output=True)
