@@ -42,6 +42,9 @@ var platform = {
   AzureWebJobsStorage__credential: 'managedidentity'
   AzureWebJobsStorage__clientId: identityClientId
   APPLICATIONINSIGHTS_AUTHENTICATION_STRING: 'ClientId=${identityClientId};Authorization=AAD'
+  // The exporter's own rows would stand among the shop's metrics.
+  APPLICATIONINSIGHTS_OPENTELEMETRY_RESOURCE_METRIC_DISABLED: 'true'
+  APPLICATIONINSIGHTS_SDKSTATS_DISABLED: 'true'
   FUNCTIONS_REQUEST_BODY_SIZE_LIMIT: '1048576'
   PYTHON_ENABLE_OPENTELEMETRY: 'true'
 }
