@@ -17,7 +17,7 @@ from tools.instance import free_port
 BROWSERS: Final = ("chromium", "chromium-browser", "google-chrome")
 DRIVER: Final = "chromedriver"
 START_SECONDS: Final = 15.0
-MOST_LOOKS: Final = 150
+MOST_LOOKS: Final = 600
 LOOK_SECONDS: Final = 0.1
 ELEMENT: Final = "element-6066-11e4-a52e-4f735466cecf"
 """How the protocol names a reference to an element (WebDriver, 12.1)."""
