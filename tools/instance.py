@@ -58,7 +58,7 @@ class Instance:
         """Start the host and wait until it is ready; the seconds that took. Raises ``DidNotStart``."""
         began = time.monotonic()
         environment = {
-            **os.environ,
+            **{name: text for name, text in os.environ.items() if not name.startswith("HPH_")},
             "HPH_LOCAL_DIR": str(self.folder),
             "HPH_BASE_URL": self.base,
             **self._settings,
