@@ -1,6 +1,7 @@
 """The app behind its front, loaded once, and a fresh shop behind it for every test that asks."""
 
 import asyncio
+import os
 import shutil
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -15,6 +16,20 @@ from tests.issuer_desk import welcome
 from usecases.importing import import_catalogue
 from usecases.relaying import sweep
 from usecases.shop import Shop
+
+
+def _settings() -> dict[str, str]:
+    return {name: value for name, value in os.environ.items() if name.startswith("HPH_")}
+
+
+FIRST_SETTINGS = _settings()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown() -> Iterator[None]:
+    """No test leaves a setting behind: the next one would run another shop than it says."""
+    yield
+    assert _settings() == FIRST_SETTINGS, "the test left settings in the environment"
 
 
 @pytest.fixture(scope="session")

@@ -29,6 +29,11 @@ QUICK = {
 """Settings under which an order lives a whole life in seconds."""
 
 
+def outer_environment() -> dict[str, str]:
+    """This process's environment without the shop's settings: those of an instance are its own."""
+    return {name: text for name, text in os.environ.items() if not name.startswith("HPH_")}
+
+
 class DidNotStart(RuntimeError):
     """The host ended, or did not answer in time; the message is what it printed."""
 
@@ -58,12 +63,11 @@ class Instance:
         """Start the host and wait until it is ready; the seconds that took. Raises ``DidNotStart``."""
         began = time.monotonic()
         environment = {
-            **{name: text for name, text in os.environ.items() if not name.startswith("HPH_")},
+            **outer_environment(),
             "HPH_LOCAL_DIR": str(self.folder),
             "HPH_BASE_URL": self.base,
             **self._settings,
         }
-        environment.pop("HPH_STORE_FILE", None)
         self.folder.mkdir(parents=True, exist_ok=True)
         with self._output.open("ab") as output:
             self._process = subprocess.Popen(

@@ -9,7 +9,7 @@ import asyncio
 import os
 import sqlite3
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -70,12 +70,14 @@ def told(report: ImportReport, seconds: float) -> str:
 
 
 @contextmanager
-def local_shop(path: Path, *, is_measured: bool = False) -> Iterator[Shop]:
-    """This machine's shop, over the data file at ``path``.
+def local_shop(
+    path: Path, *, is_measured: bool = False, given: Mapping[str, str] = os.environ
+) -> Iterator[Shop]:
+    """This machine's shop, over the data file at ``path``, with the settings ``given``.
 
     Where it only ``is_measured``, a power cut may cost what was imported last, for speed.
     """
-    environment = dict(os.environ)
+    environment = dict(given)
     path.parent.mkdir(parents=True, exist_ok=True)
     fill(environment, path.parent, PORT)
     file = SqliteFile(path, synchronous="NORMAL" if is_measured else "FULL")

@@ -263,6 +263,7 @@ async def test_a_host_serves_in_this_process_too(
     monkeypatch.setenv("HPH_LOCAL_DIR", str(tmp_path))
     monkeypatch.setenv("HPH_STORE_FILE", "")
     handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    monkeypatch.setattr(os, "environ", dict(os.environ))  # a host fills in what is missing
     settings = prepare(APPS / "hello", os.environ, port=free_port())
     serving = asyncio.create_task(serve(settings))
 

@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import os
 import shutil
 import tempfile
 import time
@@ -14,7 +13,7 @@ from pathlib import Path
 
 from domain.product import product_id
 from tools.audit import Audit, audit
-from tools.instance import Instance
+from tools.instance import Instance, outer_environment
 from tools.proofs.rest import unfinished
 from tools.seed import Wish, local_shop, seed
 
@@ -46,8 +45,7 @@ class Stage:
     @property
     def environment(self) -> dict[str, str]:
         """What a program is told that shall work with this file."""
-        others = {name: value for name, value in os.environ.items() if name != "HPH_STORE_FILE"}
-        return {**others, **self.settings, "HPH_LOCAL_DIR": str(self.folder)}
+        return {**outer_environment(), **self.settings, "HPH_LOCAL_DIR": str(self.folder)}
 
     @property
     def bases(self) -> list[str]:
@@ -58,7 +56,7 @@ class Stage:
         """Make the file, with the products in it."""
         rows = self.folder / "products.jsonl"
         rows.write_text("".join(map(row, self.products.items())))
-        with local_shop(self.store, is_measured=True) as shop:
+        with local_shop(self.store, is_measured=True, given=self.environment) as shop:
             report = asyncio.run(seed(shop, Wish(rows)))
         check(not report.refused, f"the products were refused: {report.refused}")
 

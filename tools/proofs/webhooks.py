@@ -6,7 +6,6 @@ never marks an order as paid. Those that come twice, late and out of order chang
 
 import asyncio
 import json
-import os
 import random
 import sqlite3
 import sys
@@ -93,7 +92,7 @@ async def _rob(there: Stage, crowd: Crowd, shopper: Shopper) -> tuple[Shopper, s
 
 async def _pay_one_cent(there: Stage, about: Mapping[str, str]) -> None:
     """A true payment at the network, in the order's name: its webhooks are true too."""
-    with local_shop(there.store) as shop:
+    with local_shop(there.store, given=there.environment) as shop:
         key = uuid.uuid4().hex
         cent = await shop.payments.create_intent(Money(1, "USD"), key=key, metadata=about)
         await shop.payments.confirm(cent.id, payment_method="pm_card_visa", key=f"{key}:confirm")
@@ -127,7 +126,7 @@ def _event(type_: str, intent_id: str, about: Mapping[str, str]) -> bytes:
 
 def _secret(there: Stage) -> str:
     """What the network of this stage signs with."""
-    environment = dict(os.environ)
+    environment = there.environment
     fill(environment, there.folder, PORT)
     return card_settings(settings_from(environment), environment).webhook_secret
 
