@@ -29,7 +29,10 @@ FIRST_SETTINGS = _settings()
 def pytest_runtest_teardown() -> Iterator[None]:
     """No test leaves a setting behind: the next one would run another shop than it says."""
     yield
-    assert _settings() == FIRST_SETTINGS, "the test left settings in the environment"
+    left = {name for name, value in _settings().items() if FIRST_SETTINGS.get(name) != value}
+    for name in left:
+        del os.environ[name]
+    assert not left, f"the test left {left} in the environment"
 
 
 @pytest.fixture(scope="session")

@@ -1,6 +1,7 @@
 """A place for throw-away apps, and hosts' parts without a process around them."""
 
 import logging
+import os
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from datetime import UTC, datetime, timedelta
@@ -36,6 +37,12 @@ def fresh_library() -> Iterator[None]:
     for name in set(sys.modules) - set(modules):
         del sys.modules[name]
     sys.modules.update(modules)
+
+
+@pytest.fixture
+def own_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An environment of this test's own, because a host fills in what is missing."""
+    monkeypatch.setattr(os, "environ", dict(os.environ))
 
 
 @pytest.fixture

@@ -257,13 +257,13 @@ async def test_a_host_serves_in_this_process_too(
     tmp_path: Path,
     fresh_library: None,
     quiet_logging: None,
+    own_environment: None,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     monkeypatch.setenv("HPH_LOCAL_DIR", str(tmp_path))
     monkeypatch.setenv("HPH_STORE_FILE", "")
     handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
-    monkeypatch.setattr(os, "environ", dict(os.environ))  # a host fills in what is missing
     settings = prepare(APPS / "hello", os.environ, port=free_port())
     serving = asyncio.create_task(serve(settings))
 
@@ -288,6 +288,7 @@ def test_a_refusal_is_printed_and_ends_with_status_one(
     tmp_path: Path,
     fresh_library: None,
     quiet_logging: None,
+    own_environment: None,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
