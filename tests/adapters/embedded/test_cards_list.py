@@ -40,6 +40,7 @@ async def test_an_intent_is_found_behind_some_that_were_put_away_a_moment_too_la
     new = await created(payments, clock, 0)
     clock.move(-30)
     for number in range(1, MOST_LISTED_AT_ONCE + 1):
+        clock.move(-2)
         late = await created(payments, clock, number)
     assert late.created_at < new.created_at
 
