@@ -6,6 +6,7 @@ from typing import Any, ClassVar, Final, Literal
 from pydantic import model_validator
 
 from domain.entity import Audited
+from domain.moment import Moment
 from domain.money import Amount, money
 from domain.order import Order
 from domain.saga import Word
@@ -33,7 +34,7 @@ class LedgerEntry(Audited):
     amount: Amount
     currency: str
     intent_id: str
-    created_at: datetime
+    created_at: Moment
 
     @model_validator(mode="before")
     @classmethod

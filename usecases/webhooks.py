@@ -71,6 +71,17 @@ async def receive(shop: Shop, caller: Caller, payload: bytes, signature: str) ->
     return Receipt()
 
 
+async def report(shop: Shop, caller: Caller, intent: Intent, fact: str) -> None:
+    """Hear about an intent what the network's own webhook would tell, where that one may be lost.
+
+    It is kept and applied as a webhook is, once for each fact of an intent, and believed no sooner. Raises
+    ``OrderNotFound``, ``Declined`` where a refund is refused, and the passing faults of the ports.
+    """
+    type_ = next(type_ for type_, told in FACTS.items() if told == fact)
+    event = NetworkEvent(f"compared:{intent.id}:{type_}", type_, intent.id, intent.metadata)
+    await _apply(shop, caller, await _kept(shop, caller, event))
+
+
 async def drain(shop: Shop, caller: Caller) -> int:
     """Apply what was received and not applied; how many webhooks were applied."""
     waiting = Scan(where=(Where("state", "=", "received"),))
