@@ -20,6 +20,7 @@ ORDINARY: Final = {
     "RELAY_SCHEDULE": "*/5 * * * * *",
     "WATCHDOG_SCHEDULE": "*/10 * * * * *",
     "WEBHOOK_SCHEDULE": "*/10 * * * * *",
+    "LEDGER_SCHEDULE": "*/30 * * * * *",
     "CARRIER_SCHEDULE": "*/2 * * * * *",
 }
 """The settings of ``local.settings.sample.json`` and the code, where the demo hurries."""
