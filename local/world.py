@@ -26,7 +26,8 @@ from local.asgi import App, Receive, Scope, Send
 from local.background import Triggers, go_down_with
 from local.cards import CardPages
 from local.carriers import ParcelPages, Warehouse
-from local.courier import Courier, over_http
+from local.courier import Courier, losing, over_http
+from local.faults import read_faults
 from local.issuer import IssuerPages
 from local.pages import Answer
 from local.tokens import TokenPage
@@ -51,6 +52,7 @@ class World:
         self._base_url = environment[BASE_URL]
         self._secret = card_settings(settings, environment).webhook_secret
         self._packing = float(environment.get(PACKING, "2"))
+        self._faults = read_faults(environment)
         self._tasks: list[asyncio.Task[None]] = []
         payments, carriers = self._shop.payments, self._shop.carriers
         assert isinstance(payments, EmbeddedPayments)
@@ -90,7 +92,8 @@ class World:
     async def _deliver(self) -> None:
         webhooks = Webhooks(SqliteVault(self._file))
         async with over_http(self._base_url) as deliver:
-            await Courier(webhooks, self._shop.clock, self._secret, deliver).run()
+            brings = losing(deliver, self._faults)
+            await Courier(webhooks, self._shop.clock, self._secret, brings).run()
 
     async def _purge(self) -> None:
         """Forget expired documents, as Cosmos DB does by itself."""

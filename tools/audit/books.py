@@ -17,6 +17,7 @@ from adapters.embedded.webhooks import ABANDONED, PENDING
 from domain.companions import AuditRecord, Outbox, beside
 from domain.containers import PARTITION_KEYS
 from domain.dead_letter import DeadLetter
+from domain.difference import Difference
 from domain.entity import Entity
 from domain.hold import Hold
 from domain.ledger import LedgerEntry
@@ -61,6 +62,7 @@ class Books:
     shipments: list[Shipment]
     payment_events: list[PaymentEvent]
     dead_letters: list[DeadLetter]
+    differences: list[Difference]
     outboxes: dict[str, list[Outbox]]
     records: dict[str, list[AuditRecord]]
     tellers: dict[str, str]
@@ -82,6 +84,7 @@ def read_books(path: Path) -> Books:
             shipments=_all(file, Shipment),
             payment_events=_all(file, PaymentEvent),
             dead_letters=_all(file, DeadLetter),
+            differences=_all(file, Difference),
             outboxes={name: _all(file, beside(Outbox, name)) for name in PARTITION_KEYS},
             records={name: _all(file, beside(AuditRecord, name)) for name in PARTITION_KEYS},
             tellers=dict(file.execute(_TELLERS)),

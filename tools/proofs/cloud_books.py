@@ -16,6 +16,7 @@ from adapters.embedded.webhooks import ABANDONED, PENDING
 from domain.companions import AuditRecord, Outbox, beside
 from domain.containers import PARTITION_KEYS
 from domain.dead_letter import DeadLetter
+from domain.difference import Difference
 from domain.entity import Entity
 from domain.hold import Hold
 from domain.ledger import LedgerEntry
@@ -60,6 +61,7 @@ def read_cloud_books(there: Peers, path: Path) -> Books:
         shipments=all_of(Shipment),
         payment_events=all_of(PaymentEvent),
         dead_letters=all_of(DeadLetter),
+        differences=all_of(Difference),
         outboxes={name: all_of(beside(Outbox, name)) for name in PARTITION_KEYS},
         records={name: all_of(beside(AuditRecord, name)) for name in PARTITION_KEYS},
         tellers=dict(_tellers(documents[Order.container])),

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from domain.difference import Difference, Name, difference_id
+from tests.adapters.embedded.fixtures import NOON
 from tests.usecases.shop_fixtures import CLOCKWORK, GUEST, order_command
 from tools.audit import audit
 from tools.audit.__main__ import main
@@ -18,6 +20,7 @@ from tools.seed import local_shop
 from usecases.carting import AddItem, add_item
 from usecases.commanding import cancel_order
 from usecases.ordering import place_order
+from usecases.ports.store import Change
 from usecases.relaying import sweep
 from usecases.shop import Shop
 
@@ -157,6 +160,33 @@ def test_money_that_nobody_knows_of_is_missed(books: tuple[Path, str], tmp_path:
         f"{order_id}: 2 payments at the network",
         f"{order_id}: 2 taken for an order of {total}",
     ]
+
+
+@pytest.mark.parametrize(
+    ("state", "is_told"), [("open", True), ("seen", False), ("settled", False)]
+)
+def test_a_difference_that_waits_for_a_person_is_told(
+    books: tuple[Path, str], tmp_path: Path, state: str, is_told: bool
+) -> None:
+    copy = tmp_path / "shop.db"
+    copy.write_bytes(books[0].read_bytes())
+    difference = Difference(
+        id=difference_id("pi_1"),
+        intent_id="pi_1",
+        owner="",
+        order_id="",
+        name=Name.NO_ORDER,
+        detail="1.00 taken",
+        state="seen",
+        parked_at=NOON,
+    )
+    with local_shop(copy) as shop:
+        change = Change(by=CLOCKWORK, puts=(difference.but(state=state),))
+        asyncio.run(shop.store.commit(change))
+
+    found = [fault for fault in audit(copy).faults if "stuck" not in fault]
+
+    assert found == (["nobody: no-order, 1.00 taken"] if is_told else [])
 
 
 def test_the_command_says_what_it_found(
