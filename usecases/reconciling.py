@@ -88,8 +88,7 @@ async def compare_ledgers(shop: Shop, caller: Caller) -> int:
             healed += await walk(run)
     except PortFault:
         log.warning("comparison postponed", exc_info=True)
-    finally:
-        shop.telemetry.measure(LEDGER_DIFFERENCES, await _open(shop))
+    shop.telemetry.measure(LEDGER_DIFFERENCES, await _open(shop))
     if run.broken:
         raise run.broken[0]
     return healed

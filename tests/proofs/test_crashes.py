@@ -20,6 +20,10 @@ LIVES: list[Callable[[], Life]] = [
     lives.walked_away,
     lives.walked_away_short,
     lives.cancelled_after_any_crash,
+    lives.proved_untold,
+    lives.taken_untold,
+    lives.cancelled_untold,
+    lives.carried_unheard,
 ]
 
 

@@ -17,6 +17,7 @@ EXHAUSTIVE = [
     races.labelled_while_cancelled,
     races.captured_while_cancelled,
     races.paid_beside_the_watchdog,
+    races.compared_twice,
     merging.merged_twice,
 ]
 
@@ -26,7 +27,7 @@ def test_a_race_ends_right_in_every_schedule(race: Callable[[], Scenario]) -> No
     print(explore(race()))  # noqa: T201 - the counts are the proof's measure
 
 
-@pytest.mark.parametrize("other", ["card", "webhook", "watchdog"])
+@pytest.mark.parametrize("other", ["card", "webhook", "watchdog", "comparison"])
 def test_whoever_pays_beside_a_cancellation_gets_it_all_back(other: str) -> None:
     print(explore(races.paid_while_cancelled("customer", other)))  # noqa: T201
 

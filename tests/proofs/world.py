@@ -141,6 +141,10 @@ class World:
         self.settings = Settings(secret_key=b"k" * 32, **settings or {})
         self.payments = EmbeddedPayments(self.vault, self.clock, CardSettings("whsec"))
         self.carriers = EmbeddedCarriers(self.vault, self.clock, CarrierSettings())
+        self.deaf: frozenset[tuple[str, str]] = frozenset()
+        """Groups, each with an event type that never reaches it."""
+        self.is_untold = False
+        """Whether every webhook of the card network is lost."""
 
     def shop(self, name: str) -> Shop:
         """The shop as a process sees it whose every port call happens at once."""
