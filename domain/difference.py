@@ -6,7 +6,7 @@
     money is held on the card        the payment was given up        held-after-end       AUTHORISED: let go
     the whole total was taken        not heard yet                   taken-unheard        SUCCEEDED: booked
     the whole total was taken        the payment was given up        taken-after-end      SUCCEEDED: given back
-    the whole total was given back   nothing was                     refunded-unbooked    a person
+    the whole total was given back   the whole total was charged     refunded-unbooked    REFUNDED: booked, told
     nothing was taken                the charge is booked            booked-not-taken     a person
     nothing was given back           the refund is booked            booked-not-refunded  a person
     any other sum                    any                             amounts-differ       a person
@@ -55,6 +55,7 @@ REMEDIES: Final = MappingProxyType(
         Name.HELD_AFTER_END: names.AUTHORISED,
         Name.TAKEN_UNHEARD: names.SUCCEEDED,
         Name.TAKEN_AFTER_END: names.SUCCEEDED,
+        Name.REFUNDED_UNBOOKED: names.REFUNDED,
     }
 )
 """The fact that the payment participant has to hear; every other difference needs a person."""
@@ -127,7 +128,7 @@ def _refund(ours: Ours, theirs: Theirs) -> Name | None:
         return None
     if theirs.returned == nothing:
         return Name.BOOKED_NOT_REFUNDED
-    if ours.refunded == nothing and theirs.returned == theirs.taken:
+    if theirs.returned == ours.total and ours.phase == Phase.CAPTURED:
         return Name.REFUNDED_UNBOOKED
     return Name.AMOUNTS_DIFFER
 

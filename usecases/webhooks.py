@@ -31,6 +31,7 @@ FACTS: Final[Mapping[str, str]] = {
     "payment_intent.amount_capturable_updated": names.AUTHORISED,
     "payment_intent.payment_failed": names.DECLINED,
     "payment_intent.succeeded": names.SUCCEEDED,
+    "charge.refunded": names.REFUNDED,
 }
 """The network's event type to the saga's word for it; other types change nothing."""
 
@@ -128,7 +129,9 @@ async def _apply(shop: Shop, caller: Caller, event: PaymentEvent) -> bool:
     if intent is not None and _is_true(order, intent, fact):
         await _heard(shop, caller, order, intent, Signal(fact, event.id))
     else:
-        log.error("webhook not believed", extra={"event_id": event.id, "type": event.type})
+        # part of the money given back is true as well, and decides nothing
+        level = logging.INFO if fact == names.REFUNDED else logging.ERROR
+        log.log(level, "webhook not believed", extra={"event_id": event.id, "type": event.type})
     await _marked(shop, caller, event, "applied")
     return True
 
@@ -155,6 +158,8 @@ def _fits(intent: Intent, fact: str) -> bool:
 
     What was held and is not any more counts as authorised: the capture was refused, or it was cancelled.
     """
+    if fact == names.REFUNDED:
+        return intent.refunded == intent.amount
     if fact == names.SUCCEEDED:
         return intent.status == "succeeded"
     if intent.status == "requires_payment_method":

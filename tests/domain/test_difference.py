@@ -123,7 +123,7 @@ def test_only_the_orders_own_payment_of_its_whole_total_can_heal_it() -> None:
         found = compare(mine, replace(network, intent_id=id_, amount=amount))
         if found in REMEDIES:
             assert (id_, amount) == ("pi_1", TOTAL)
-            assert network.is_held or network.taken == TOTAL
+            assert network.is_held or TOTAL in (network.taken, network.returned)
 
 
 @pytest.mark.parametrize("phase", [*UNDECIDED, Phase.FAILED])
@@ -144,6 +144,20 @@ def test_what_heals_a_taking_leaves_equal_books(phase: Phase) -> None:
     assert given_back == (TOTAL if phase == Phase.FAILED else NONE)
 
 
+def test_what_heals_a_refund_leaves_equal_books_and_gives_nothing_back_again() -> None:
+    found = compare(ours(Phase.CAPTURED, TOTAL), theirs(TOTAL, TOTAL))
+    assert found is not None
+    before = Word(Phase.CAPTURED)
+
+    answer = payment.decide(before, Signal(REMEDIES[found], "s-1"), ok=True)
+
+    order = an_order(payment=CardUsed(intent_id="pi_1"))
+    (entry,) = movements(order, before, answer.word, LATER)
+    booked = ours(Phase(answer.word.phase), TOTAL, entry.amount)
+    assert (entry.move, compare(booked, theirs(TOTAL, TOTAL))) == ("refund", None)
+    assert not [do for do in answer.effects if hasattr(do, "verb")]
+
+
 def test_a_hold_after_the_end_is_let_go() -> None:
     found = compare(ours(Phase.FAILED), theirs(held=True))
     assert found is not None
@@ -153,7 +167,7 @@ def test_a_hold_after_the_end_is_let_go() -> None:
     assert [do.verb for do in answer.effects if hasattr(do, "verb")] == ["stop"]
 
 
-def test_every_name_is_given_and_four_have_a_remedy() -> None:
+def test_every_name_is_given_and_five_have_a_remedy() -> None:
     given = {compare(mine, network) for mine, network in product(all_ours(), all_theirs())}
 
     assert given | {Name.NO_ORDER, Name.FOREIGN_PAYMENT} == {None, *Name}
@@ -162,6 +176,7 @@ def test_every_name_is_given_and_four_have_a_remedy() -> None:
         Name.HELD_AFTER_END: names.AUTHORISED,
         Name.TAKEN_UNHEARD: names.SUCCEEDED,
         Name.TAKEN_AFTER_END: names.SUCCEEDED,
+        Name.REFUNDED_UNBOOKED: names.REFUNDED,
     }
 
 
