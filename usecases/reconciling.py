@@ -29,7 +29,7 @@ from usecases.comparing import (
     payment_of,
 )
 from usecases.ports.faults import PortFault
-from usecases.ports.store import MOST_ON_A_PAGE, Change, Page, Query, Refused, Scan, Where
+from usecases.ports.store import MOST_ON_A_PAGE, Change, Query, Refused, Scan, Where
 from usecases.ports.telemetry import LEDGER_DIFFERENCES
 from usecases.shop import Shop
 from usecases.sweeping import HasId, each_until_away
@@ -44,8 +44,8 @@ MOST_RECENT_PAGES: Final = 20
 """Pages of new payments in one run: what an outage has left is caught up, and the timer still ends."""
 MOST_LAP_PAGES: Final = 5
 MOST_SLICES: Final = 10
-MOST_HALVINGS: Final = 30
-"""A slice of time with more charges than a look can show is halved; 30 times makes a month a millisecond."""
+MOST_HALVINGS: Final = 20
+"""A slice of time with more charges than a look can show is halved; 20 times makes a month three seconds."""
 LAP_EVERY: Final = timedelta(days=1)
 
 
@@ -179,18 +179,23 @@ async def _booked(run: Run) -> int:
 
 async def _charges(run: Run, since: datetime) -> tuple[list[LedgerEntry], datetime]:
     """What was charged from then on and was not looked at, and up to when that is all."""
-    until, found = run.young, Page[LedgerEntry](())
+    until = run.young
+    found = await _between(run, since, until)
     for _ in range(MOST_HALVINGS):
-        where = (
-            Where("move", "=", "charge"),
-            Where("created_at", ">=", moment_text(since)),
-            Where("created_at", "<", moment_text(until)),
-        )
-        found = await run.shop.store.find(LedgerEntry, Scan(where))
-        if len(found.items) < MOST_ON_A_PAGE:
+        if len(found) < MOST_ON_A_PAGE:
             break
         until = since + (until - since) / 2
-    return [one for one in found.items if one.intent_id not in run.looked_at], until
+        found = await _between(run, since, until)
+    return [one for one in found if one.intent_id not in run.looked_at], until
+
+
+async def _between(run: Run, since: datetime, until: datetime) -> tuple[LedgerEntry, ...]:
+    where = (
+        Where("move", "=", "charge"),
+        Where("created_at", ">=", moment_text(since)),
+        Where("created_at", "<", moment_text(until)),
+    )
+    return (await run.shop.store.find(LedgerEntry, Scan(where))).items
 
 
 async def _charged(run: Run, entry: LedgerEntry) -> Payment:

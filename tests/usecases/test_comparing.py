@@ -1,9 +1,12 @@
 """One payment against its order's books, where no webhook ever arrives."""
 
 import logging
+from dataclasses import replace
+from typing import Any, cast
 
 import pytest
 
+from adapters.embedded.cards import EmbeddedPayments
 from domain.difference import Difference, Name
 from domain.money import Money
 from domain.order import CardUsed
@@ -36,6 +39,7 @@ from usecases.comparing import Outcome, compared, payment_of
 from usecases.meter import part
 from usecases.orders import OrderView
 from usecases.paying import CreateIntent, create_intent
+from usecases.ports.payments import Declined
 from usecases.ports.store import StoreBusy
 from usecases.reconciling import compare_ledgers
 from usecases.webhooks import drain
@@ -401,6 +405,55 @@ async def test_a_store_that_is_busy_leaves_it_to_the_next_run() -> None:
     assert booked(bench) == []
     assert await run(bench, after=0) == 1
     assert [move for move, _ in booked(bench)] == ["charge"]
+
+
+class RefundsNothing:
+    """A network that refuses every refund."""
+
+    def __init__(self, inner: EmbeddedPayments) -> None:
+        self.inner = inner
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.inner, name)
+
+    async def refund(self, intent_id: str, amount: Money, *, key: str) -> None:
+        raise Declined("insufficient_balance")
+
+
+async def test_what_the_network_refuses_to_mend_is_for_a_person_until_it_does(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    bench, view = await an_order()
+    await carry_on(bench)
+    await paid(bench, view, card="captureDeclinedButTaken")
+    await carry_on(bench)
+    poor = replace(bench.shop, payments=cast("Any", RefundsNothing(bench.payments)))
+
+    for _ in range(3):
+        bench.clock.move(OLD_SECONDS)
+        assert await compare_ledgers(poor, CLOCKWORK) == 0
+    assert differences(bench) == [("taken-after-end", "open")]
+    assert caplog.messages.count("not healed") == 3
+    assert caplog.messages.count("ledger difference") == 1
+
+    assert await run(bench) == 1
+    assert differences(bench) == [("taken-after-end", "settled")]
+    assert [move for move, _ in booked(bench)] == ["charge", "refund"]
+
+
+async def test_a_difference_that_somebody_else_settles_is_settled_once() -> None:
+    bench, view = await an_order()
+    await carry_on(bench)
+    foreign = await stray(bench, view.totals.total)
+    await run(bench)
+    await bench.payments.refund(foreign.id, view.totals.total, key="by hand")
+
+    async def other() -> None:
+        await compare_ledgers(bench.shop, CLOCKWORK)
+
+    await compare_ledgers(meddled(bench, {1: other}), CLOCKWORK)
+
+    assert differences(bench) == [("no-order", "settled")]
 
 
 async def test_an_order_that_does_not_know_its_payment_is_for_a_person() -> None:

@@ -33,6 +33,7 @@ from tests.usecases.shop_fixtures import (
     placed,
     sells,
 )
+from usecases import reconciling
 from usecases.meter import part
 from usecases.paying import CreateIntent, create_intent
 from usecases.ports.payments import Intent, IntentPage, PaymentBusy
@@ -216,6 +217,26 @@ async def test_more_charges_than_a_look_can_show_are_looked_for_in_slices() -> N
 
     assert walk(bench, "booked").until == bench.clock.now() - timedelta(seconds=120)
     assert len(bench.documents(Difference)) == 0
+
+
+async def test_a_run_looks_at_so_many_slices_and_the_next_goes_on(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(reconciling, "MOST_SLICES", 1)
+    monkeypatch.setattr(reconciling, "MOST_HALVINGS", 1)
+    bench = open_bench()
+    await run(bench, after=0)
+    for number in range(100):
+        await bench.put(a_charge(bench, number))
+
+    bench.clock.move(400)
+    await run(bench, after=0)
+    half = walk(bench, "booked").until
+    await run(bench, after=0)
+
+    young = NOON + timedelta(seconds=280)
+    assert half == NOON + timedelta(seconds=80)
+    assert walk(bench, "booked").until == young
 
 
 def a_charge(bench: Bench, number: int) -> LedgerEntry:
