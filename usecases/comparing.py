@@ -5,6 +5,7 @@ difference, which opens when it lasts, is told once, and is settled when both ag
 """
 
 import logging
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from enum import Enum
@@ -24,13 +25,15 @@ from domain.difference import (
 )
 from domain.errors import Refusal
 from domain.ledger import LedgerEntry
+from domain.moment import moment_text
 from domain.money import Money
 from domain.order import Order, order_id_from
 from domain.participant import RecordedWord, word_id
 from domain.saga.payment import CONSUMER, START, Phase
+from domain.timeline import TimelineEntry, entry_id
 from usecases.again import again
 from usecases.ports.payments import Declined, Intent
-from usecases.ports.store import Change, Refused
+from usecases.ports.store import AlreadyExists, Change, Refused
 from usecases.settling import found_by_id
 from usecases.shop import Shop
 from usecases.webhooks import report
@@ -116,16 +119,21 @@ def _theirs(intent: Intent) -> Theirs:
 
 async def _ours(shop: Shop, payment: Payment) -> Ours | None:
     """The order's books; ``None`` where the name that the network has is no order's."""
-    order_id, owner = payment.order_id, payment.owner
-    if not owner or order_id_from(order_id) != order_id:
-        return None
-    order = await shop.store.get(Order, order_id, owner)
+    order = await _order(shop, payment.owner, payment.order_id)
     if order is None:
         return None
     charged, refunded = await _booked(shop, order)
-    word = await shop.store.get(RecordedWord, word_id(CONSUMER, order_id), owner)
+    word_of_it = word_id(CONSUMER, order.order_id)
+    word = await shop.store.get(RecordedWord, word_of_it, order.user_id)
     phase = Phase((word.word if word else START).phase)
     return Ours(order.payment.intent_id, order.totals.total, phase, charged, refunded)
+
+
+async def _order(shop: Shop, owner: str, order_id: str) -> Order | None:
+    """The order of that name; what somebody else has written at the network may be no name of an order."""
+    if not owner or order_id_from(order_id) != order_id:
+        return None
+    return await shop.store.get(Order, order_id, owner)
 
 
 async def _booked(shop: Shop, order: Order) -> tuple[Money, Money]:
@@ -161,8 +169,11 @@ async def _noted(shop: Shop, caller: Caller, found: _Found, name: Name) -> None:
         changed = known.again(name, found.detail, now, patience)
     if changed == known:
         return
+    is_news = known is not None and (known.state, changed.state) == ("seen", "open")
+    if is_news:
+        await _shown(shop, caller, changed)
     await shop.store.commit(Change(by=caller, puts=(changed,)))
-    if changed.state == "open" and known is not None and known.state != "open":
+    if is_news:
         _tell(changed)
 
 
@@ -190,8 +201,31 @@ def _tell(difference: Difference) -> None:
     log.error("ledger difference", extra=extra)
 
 
+async def _shown(shop: Shop, caller: Caller, difference: Difference) -> None:
+    """Show it to staff in the order's timeline, where there is an order; once for each state of it."""
+    order = await _order(shop, difference.owner, difference.order_id)
+    if order is None:
+        return
+    cause_id = f"{difference.id}:{moment_text(difference.parked_at)}:{difference.state}"
+    step = TimelineEntry(
+        id=entry_id(order.order_id, LEDGER, cause_id),
+        user_id=order.user_id,
+        order_id=order.order_id,
+        actor=LEDGER,
+        cause=str(difference.name),
+        cause_id=cause_id,
+        state=difference.state,
+        created_at=shop.clock.now(),
+    )
+    with suppress(AlreadyExists):
+        await shop.store.commit(Change(by=caller, puts=(step,)))
+
+
 async def _settled(shop: Shop, caller: Caller, difference: Difference) -> None:
+    settled = difference.settled(shop.clock.now())
+    if difference.state == "open":
+        await _shown(shop, caller, settled)
     try:
-        await shop.store.commit(Change(by=caller, puts=(difference.settled(shop.clock.now()),)))
+        await shop.store.commit(Change(by=caller, puts=(settled,)))
     except Refused:
         log.info("settled by somebody else", extra={"intent_id": difference.intent_id})

@@ -42,6 +42,7 @@ from usecases.paying import CreateIntent, create_intent
 from usecases.ports.payments import Declined
 from usecases.ports.store import StoreBusy
 from usecases.reconciling import compare_ledgers
+from usecases.tracing import timeline
 from usecases.webhooks import drain
 
 
@@ -228,6 +229,9 @@ async def test_a_part_that_was_given_back_by_hand_is_for_a_person_who_is_told_on
 
     assert booked(bench) == [("charge", total), ("refund", total)]
     assert differences(bench) == [("amounts-differ", "settled")]
+    seen = await timeline(bench.shop, view.order_id)
+    ours = [(one.cause, one.state) for one in seen.steps if one.actor == "ledger"]
+    assert ours == [("amounts-differ", "open"), ("amounts-differ", "settled")]
 
 
 @pytest.mark.parametrize("cents", [1, None])
