@@ -37,7 +37,7 @@ def test_nobody_but_the_network_marks_an_order_as_paid() -> None:
 
 def test_a_network_whose_webhooks_never_arrive_loses_doubles_and_blocks_nothing() -> None:
     day = replace(DAY, customers=len(UNTOLD), at_once=len(UNTOLD))
-    assert "2 facts heard by comparison alone" in untold.prove("webhooks=1", day)
+    assert "facts heard by comparison alone" in untold.prove("webhooks=1", day)
 
 
 def test_all_faults_of_the_hubs_together_lose_double_and_block_nothing() -> None:

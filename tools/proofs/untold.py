@@ -35,10 +35,13 @@ def prove(faults: str, size: Size) -> str:
         there.rest()
         _agreed(there)
         found = ended(there, bought)
-        heard = sum(one.id.startswith("compared:") for one in found.books.payment_events)
-        others = len(found.books.payment_events) - heard
-        check(others == 0, f"{others} webhooks arrived")
-        return f"{found.figures}; {heard} facts heard by comparison alone"
+        heard = found.books.payment_events
+        others = [one.id for one in heard if not one.id.startswith("compared:")]
+        check(not others, f"{len(others)} webhooks arrived: {told(others)}")
+        of_orders = {one.order_id for one in heard}
+        deaf = [one.order_id for one in bought if one.kind.proves and one.order_id not in of_orders]
+        check(not deaf, f"paid, and nobody can have heard of it: {told(deaf)}")
+        return f"{found.figures}; {len(heard)} facts heard by comparison alone"
 
 
 def _agreed(there: Stage) -> None:
