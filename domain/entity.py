@@ -4,22 +4,24 @@ import json
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from pydantic import BaseModel, ConfigDict, PrivateAttr
+from pydantic import ConfigDict, PrivateAttr
+
+from domain.model import Model
 
 
-class Value(BaseModel):
+class Value(Model):
     """A frozen part of an entity; unknown fields are carried through unchanged."""
 
-    model_config = ConfigDict(frozen=True, extra="allow")
+    model_config = ConfigDict(extra="allow")
 
 
-class Command(BaseModel):
+class Command(Model):
     """What somebody asks for: body of a request and argument of a use case; unknown fields are refused."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
 
 
-class Entity(BaseModel):
+class Entity(Model):
     """A document: read whole, replaced whole, compared by version.
 
     ``kind`` and ``container`` say where it lies; ``partition_field`` names the field that is its
@@ -28,7 +30,7 @@ class Entity(BaseModel):
     fields enter it as keyed hashes only.
     """
 
-    model_config = ConfigDict(frozen=True, extra="allow")
+    model_config = ConfigDict(extra="allow")
 
     kind: ClassVar[str]
     container: ClassVar[str]

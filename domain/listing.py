@@ -4,12 +4,13 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Annotated, ClassVar, Final, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import Field, ValidationError, model_validator
 from pydantic_core import ErrorDetails
 
 from domain.category import ALL, FEATURED, category_slug
 from domain.entity import Command, Entity
 from domain.errors import Invalid
+from domain.model import View
 from domain.product import Price, Product
 from domain.text import folded, words
 
@@ -107,10 +108,8 @@ def is_descending(sort: Sort, order: Order | None) -> bool:
     return order == "desc" if order else sort not in _UPWARDS
 
 
-class ListedProduct(BaseModel):
+class ListedProduct(View):
     """A product in a list, as visitors see it."""
-
-    model_config = ConfigDict(frozen=True)
 
     id: str
     product_id: str

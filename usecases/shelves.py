@@ -4,13 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from pydantic import BaseModel, ConfigDict
-
 from domain.category import ALL
 from domain.cursor import opened, sealed
 from domain.errors import Invalid
 from domain.keys import Keys
 from domain.listing import PATHS, Filters, ListedProduct, ListingCard, Order, Sort, is_descending
+from domain.model import View
 from usecases.ports.store import MOST_ON_A_PAGE, Position, Query, Where
 from usecases.settling import found_by_id
 from usecases.shop import Shop
@@ -20,10 +19,8 @@ MOST_SKIPPED: Final = 1_000
 """How far ``page`` and ``offset`` reach; a cursor reaches everywhere."""
 
 
-class Listing(BaseModel):
+class Listing(View):
     """A page of products; ``next_cursor`` leads to the next one, ``null`` after the last."""
-
-    model_config = ConfigDict(frozen=True)
 
     items: tuple[ListedProduct, ...]
     next_cursor: str | None = None
