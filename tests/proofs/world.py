@@ -93,6 +93,9 @@ class FullCache:
         made = await build()
         return made and made[0]
 
+    async def check(self) -> None:
+        return None
+
 
 class RewindableStore(MemoryStore):
     """The store, put back without looking at every document."""
