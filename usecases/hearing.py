@@ -34,10 +34,10 @@ from usecases.effects import (
     inventory_knows,
     logistics_does,
     logistics_knows,
-    logistics_prevents,
     payment_does,
     payment_knows,
 )
+from usecases.labelling import call_off_label
 from usecases.orders import order_of
 from usecases.ports.store import AlreadyExists, Change, Committed
 from usecases.relaying import relay
@@ -97,7 +97,7 @@ LOGISTICS: Final = Participant(
     _without_limits(logistics.decide),
     logistics_does,
     logistics_knows,
-    logistics_prevents,
+    call_off_label,
 )
 
 
