@@ -46,6 +46,7 @@ from usecases.stepping import (
     Subject,
     inbox_mark,
     limits_of,
+    mark_id,
     order_change,
     published,
     timeline_entry,
@@ -159,7 +160,7 @@ async def _once(
         try:
             return await step()
         except AlreadyExists as conflict:
-            if conflict.entity_id == f"in:{group}:{signal.id}":
+            if conflict.entity_id == mark_id(group, signal.id):
                 return Committed()
             raise
 
