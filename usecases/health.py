@@ -33,7 +33,7 @@ async def overall(shop: Shop) -> Health:
     probes = {
         "store": shop.store.get(Setting, "probe", "health"),
         "events": shop.events.check(),
-        "cache": shop.cache.get("health:probe"),
+        "cache": shop.cache.check(),
     }
     answers = await asyncio.gather(*(_answers(probe) for probe in probes.values()))
     checks: dict[str, Literal["ok", "failed"]] = dict(zip(probes, answers, strict=True))

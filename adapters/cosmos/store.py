@@ -22,6 +22,7 @@ from adapters.cosmos.errors import (
 )
 from adapters.cosmos.query import guard, select
 from adapters.cosmos.sessions import Sessions
+from domain.document_id import is_storable_id, is_storable_partition
 from domain.entity import Document
 from usecases.meter import charge
 from usecases.ports.clock import Clock
@@ -44,7 +45,9 @@ class CosmosStore:
         self._sessions = Sessions()
 
     async def get[E: Document](self, kind: type[E], id: str, partition: str) -> E | None:
-        """The entity, or ``None``; one point read. Raises ``StoreBusy``."""
+        """The entity, or ``None``; one point read, and none for what cannot be there. Raises ``StoreBusy``."""
+        if not (is_storable_id(id) and is_storable_partition(partition)):
+            return None
 
         async def read() -> Mapping[str, Any]:
             container = await self._database.container(kind.container)
@@ -68,6 +71,8 @@ class CosmosStore:
     async def find[E: Document](self, kind: type[E], query: Query | Scan) -> Page[E]:
         """A page of one partition, in the order of an index, or what a scan meets. Raises ``StoreBusy``."""
         check(kind.container, query)
+        if isinstance(query, Query) and not is_storable_partition(query.partition):
+            return Page(())
         rows = await self._asked(kind.container, lambda: self._rows(kind, query))
         entities = tuple(entity_of(kind, row) for row in rows[: query.limit])
         if isinstance(query, Scan) or len(rows) <= query.limit:

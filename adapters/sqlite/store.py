@@ -12,6 +12,7 @@ from adapters.names import CONTAINERS, Container
 from adapters.sqlite.file import SqliteFile
 from adapters.sqlite.query import Statement, column, extract, is_kind, json_type, select
 from domain.companions import Outbox
+from domain.document_id import is_storable_id, is_storable_partition
 from domain.entity import Document
 from usecases.ports.clock import Clock
 from usecases.ports.store import (
@@ -45,6 +46,8 @@ class SqliteStore:
 
     async def get[E: Document](self, kind: type[E], id: str, partition: str) -> E | None:
         """The entity, or ``None``; one look-up by primary key. Raises ``StoreBusy``."""
+        if not (is_storable_id(id) and is_storable_partition(partition)):
+            return None  # as in the cloud, where the request itself would be wrong
         sql, now = _get(kind.container, kind.kind), self._clock.now().timestamp()
         row = await self._file.read(
             lambda connection: connection.execute(sql, (partition, id, now)).fetchone()

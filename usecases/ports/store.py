@@ -24,8 +24,6 @@ from usecases.ports.faults import PortFault
 MOST_ON_A_PAGE = 100
 MOST_OPERATIONS = 100
 MOST_BYTES = 2_000_000
-MOST_ID_BYTES = 1_023
-FORBIDDEN_IN_IDS = frozenset("/\\?#")
 
 
 class StoreError(Exception):
@@ -167,7 +165,10 @@ class Store(Protocol):
     """The documents of the shop."""
 
     async def get[E: Document](self, kind: type[E], id: str, partition: str) -> E | None:
-        """The entity, or ``None``; one operation. Raises ``StoreBusy``."""
+        """The entity, or ``None``; one operation. Raises ``StoreBusy``.
+
+        An id or partition that no document can have (``domain.document_id``) is simply absent.
+        """
 
     @overload
     async def find[E: Document](self, kind: type[E], query: Query) -> Page[E]: ...
