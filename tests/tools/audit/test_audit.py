@@ -9,11 +9,13 @@ from pathlib import Path
 
 import pytest
 
+from adapters.embedded.parcels import Parcel, labelled
 from domain.difference import Difference, Name, difference_id
 from tests.adapters.embedded.fixtures import NOON
 from tests.usecases.shop_fixtures import CLOCKWORK, GUEST, order_command
-from tools.audit import audit
+from tools.audit import audit, goods
 from tools.audit.__main__ import main
+from tools.audit.books import read_books
 from tools.proofs.rest import unfinished
 from tools.proofs.stage import Stage, product
 from tools.seed import local_shop
@@ -187,6 +189,28 @@ def test_a_difference_that_waits_for_a_person_is_told(
     found = [fault for fault in audit(copy).faults if "stuck" not in fault]
 
     assert found == (["nobody: no-order, 1.00 taken"] if is_told else [])
+
+
+@pytest.mark.parametrize(
+    ("voided_at", "handed_over_at", "is_fault"),
+    [(2.0, None, False), (None, None, True), (2.0, 1.0, True)],
+)
+def test_a_label_that_no_shipment_tells_of_was_voided_and_never_sent(
+    books: tuple[Path, str],
+    voided_at: float | None,
+    handed_over_at: float | None,
+    is_fault: bool,
+) -> None:
+    path, order_id = books
+    bought = replace(
+        labelled(Parcel("94001", f"{order_id}-S1", "USPS", "Ground Advantage", "", 0.0, 1.0)),
+        voided_at=voided_at,
+        handed_over_at=handed_over_at,
+    )
+
+    found = list(goods.faults(replace(read_books(path), parcels=[bought])))
+
+    assert (f"{order_id}: the carrier's parcel is not the shipment's" in found) == is_fault
 
 
 def test_the_command_says_what_it_found(
