@@ -39,7 +39,7 @@ SWEPT_EVERYWHERE = "sent_at"
 """Missing in an outbox document while it is unsent; a sweep looks for such in every container."""
 
 _FILTERED = {
-    "Orders": ("due",),
+    "Orders": ("due", "charged_at"),
     "Shipments": ("status",),
     "PaymentEvents": ("state",),
     "Users": ("leaves_traces",),

@@ -21,7 +21,8 @@ TAKEN: Final = frozenset({Phase.CAPTURED, Phase.REFUNDED})
 class LedgerEntry(Audited):
     """One movement of money; an order has one charge and one refund of it at most.
 
-    ``amount`` is positive in both directions; ``intent_id`` names the payment at the network.
+    ``amount`` is positive in both directions; ``intent_id`` names the payment at the network. ``charged_at`` is
+    a charge's ``created_at`` once more, where the comparison with the network can find charges alone.
     """
 
     kind: ClassVar[str] = "ledger"
@@ -35,6 +36,7 @@ class LedgerEntry(Audited):
     currency: str
     intent_id: str
     created_at: Moment
+    charged_at: Moment | None = None
 
     @model_validator(mode="before")
     @classmethod
@@ -65,4 +67,5 @@ def _entry(order: Order, move: MoneyMove, at: datetime) -> LedgerEntry:
         currency=order.totals.currency,
         intent_id=order.payment.intent_id,
         created_at=at,
+        charged_at=at if move == "charge" else None,
     )

@@ -191,9 +191,8 @@ async def _charges(run: Run, since: datetime) -> tuple[list[LedgerEntry], dateti
 
 async def _between(run: Run, since: datetime, until: datetime) -> tuple[LedgerEntry, ...]:
     where = (
-        Where("move", "=", "charge"),
-        Where("created_at", ">=", moment_text(since)),
-        Where("created_at", "<", moment_text(until)),
+        Where("charged_at", ">=", moment_text(since)),
+        Where("charged_at", "<", moment_text(until)),
     )
     return (await run.shop.store.find(LedgerEntry, Scan(where))).items
 

@@ -197,7 +197,7 @@ async def test_a_charge_that_was_not_listed_is_looked_for() -> None:
     bench.clock.move(2 * 3600)
     await run(bench, after=0)
     (entry,) = bench.documents(LedgerEntry)
-    await bench.put(entry.but(created_at=bench.clock.now()))
+    await bench.put(entry.but(charged_at=bench.clock.now()))
     await bench.vault.change(lambda records: records.drop("card.intents", intent_id))
 
     await run(bench)
@@ -250,6 +250,7 @@ def a_charge(bench: Bench, number: int) -> LedgerEntry:
         currency="USD",
         intent_id=f"pi_{number}",
         created_at=bench.clock.now(),
+        charged_at=bench.clock.now(),
     )
 
 
