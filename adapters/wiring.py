@@ -27,6 +27,7 @@ from adapters.identity.http import HttpWeb, Web
 from adapters.identity.sealing import AesSealer
 from adapters.identity.settings import IssuerSettings, issuers_from
 from adapters.keyvault import secrets_of
+from adapters.postal_rules import ShippedRules
 from adapters.sqlite.file import SqliteFile
 from adapters.telemetry.watching import watched
 from domain.keys import derived
@@ -124,6 +125,7 @@ def shop_over(
         ),
         secrets=secrets_of(settings, clock, environment),
         configuration=configuration_of(store, clock, environment),
+        postal=ShippedRules(),
     )
     moods = agent_moods(environment.get(AGENT_MOODS, ""))
     agents = EmbeddedAgents(clock, _sight(shop, carriers), moods)

@@ -3,6 +3,7 @@
 from typing import Final
 
 from blueprints import (
+    addresses,
     admin_config,
     admin_users,
     auth,
@@ -12,6 +13,7 @@ from blueprints import (
     docs,
     health,
     orders,
+    payment_methods,
     payments,
     saga,
     staff_orders,
@@ -26,6 +28,8 @@ AREAS: Final[tuple[Area, ...]] = (
     docs.area,
     auth.area,
     users.area,
+    addresses.area,
+    payment_methods.area,
     catalog.area,
     cart.area,
     checkout.area,
