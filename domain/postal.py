@@ -146,7 +146,7 @@ def _state_of(text: str, rules: PostalFormat) -> State | None:
 
 def _as_written(state: State, text: str) -> str:
     """The state's key; its Latin name where the key is in another script than the text."""
-    if state.key.isascii() or not text.isascii():
+    if _folded(state.key).isascii() or not _folded(text).isascii():
         return state.key
     latin = (name for name in state.names if _folded(name) == _folded(text))
     return next(latin, state.key)
