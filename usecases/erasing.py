@@ -41,9 +41,7 @@ async def forget_belongings(shop: Shop, caller: Caller, user_id: str) -> None:
     removed only as it was read. Raises ``PaymentBusy`` while the network has cards left.
     """
     await again(shop, lambda: _remove(shop, caller, user_id))
-    wallet = await shop.store.get(Wallet, WALLET_ID, user_id)
-    if wallet is not None:
-        await forget_leaving(shop, caller, wallet)
+    await forget_leaving(shop, caller, user_id)
 
 
 async def _remove(shop: Shop, caller: Caller, user_id: str) -> None:

@@ -140,12 +140,17 @@ async def wallet_of(shop: Shop, user_id: str) -> Wallet:
     return await shop.store.get(Wallet, WALLET_ID, user_id) or Wallet(user_id=user_id)
 
 
-async def forget_leaving(shop: Shop, by: Caller, wallet: Wallet) -> None:
+async def forget_leaving(shop: Shop, by: Caller, user_id: str) -> None:
     """Let the network forget the customers that are noted as leaving, with their cards. Safe to repeat."""
-    for customer_id in wallet.leaving:
-        await shop.payments.delete_customer(customer_id)
-    if wallet.leaving:
-        await _written(shop, by, wallet.forgotten())
+
+    async def step() -> None:
+        wallet = await wallet_of(shop, user_id)
+        for customer_id in wallet.leaving:
+            await shop.payments.delete_customer(customer_id)
+        if wallet.leaving:
+            await _written(shop, by, wallet.forgotten())
+
+    await again(shop, step)
 
 
 async def _billing(shop: Shop, who: Caller, command: SaveCard) -> str:

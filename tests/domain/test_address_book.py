@@ -54,7 +54,7 @@ def test_a_new_address_comes_last() -> None:
 
 
 def test_a_book_has_twenty_addresses_at_most() -> None:
-    full = book(**{f"a{number}": "shipping" for number in range(MOST_ADDRESSES)})
+    full = EMPTY.but(addresses=tuple(saved(f"a{number}") for number in range(MOST_ADDRESSES)))
 
     with pytest.raises(BookFull) as refusal:
         full.with_new(saved("one more"))
