@@ -5,6 +5,7 @@ comes again after a crash finds at the network what was done there.
 """
 
 from datetime import datetime
+from hashlib import sha256
 from typing import Annotated, Final
 
 from pydantic import BaseModel, Field, model_validator
@@ -186,7 +187,8 @@ async def _with_customer(shop: Shop, who: Caller, wallet: Wallet) -> Wallet:
 
 
 async def _attached(shop: Shop, wallet: Wallet, token: str) -> PaymentMethod:
-    key = f"{wallet.customer_id}:attach:{wallet.removals}:{token}"
+    said = sha256(token.encode()).hexdigest()[:24]
+    key = f"{wallet.customer_id}:attach:{wallet.removals}:{said}"
     try:
         return await shop.payments.attach_payment_method(
             token, customer_id=wallet.customer_id, key=key
