@@ -145,7 +145,7 @@ class Order(Audited):
     totals: Totals
     shipping_address: Address
     billing_address: Address | None = None
-    payment: CardUsed = CardUsed()
+    payment: CardUsed = Field(default_factory=CardUsed)
     customer_id: str = ""
     shipping: Delivery
     short: tuple[ShortLine, ...] = ()

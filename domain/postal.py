@@ -10,9 +10,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Final, Literal
 
-from pydantic import BaseModel, StringConstraints
+from pydantic import StringConstraints
 
 from domain.entity import Command
+from domain.model import View
 
 type Part = Annotated[str, StringConstraints(max_length=200)]
 type Fault = Literal["required", "invalid", "unknown", "mismatch"]
@@ -66,7 +67,7 @@ class WrittenAddress(Command):
     phone: Part = ""
 
 
-class AddressProblem(BaseModel):
+class AddressProblem(View):
     """What is wrong with one field: ``mismatch`` is a postal code of another state."""
 
     field: str
@@ -74,7 +75,7 @@ class AddressProblem(BaseModel):
     message: str
 
 
-class AddressCheck(BaseModel):
+class AddressCheck(View):
     """The address as its country writes it, and what is wrong with it; ``valid`` when nothing is.
 
     ``deliverability`` is unknown: nobody was asked who knows the doors.

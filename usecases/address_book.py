@@ -5,8 +5,6 @@ The caller's own book is the only one that is ever read: an id of somebody else'
 
 from datetime import datetime
 
-from pydantic import BaseModel
-
 from domain.access import Caller
 from domain.address import Address
 from domain.address_book import (
@@ -16,6 +14,7 @@ from domain.address_book import (
     SavedAddress,
     check_version,
 )
+from domain.model import View
 from domain.postal import AddressCheck, WrittenAddress, checked, country_of
 from usecases.again import again
 from usecases.ports.store import Change
@@ -28,7 +27,7 @@ class SaveAddress(Address):
     type: AddressType = "shipping"
 
 
-class AddressView(BaseModel):
+class AddressView(View):
     """An address of the book as its owner sees it; ``etag`` is what ``If-Match`` takes."""
 
     id: str
@@ -49,7 +48,7 @@ class AddressView(BaseModel):
     updated_at: datetime
 
 
-class AddressViews(BaseModel):
+class AddressViews(View):
     """The whole book: it is short, so it is one page. The first of each type is its default."""
 
     items: tuple[AddressView, ...]

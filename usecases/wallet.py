@@ -8,13 +8,14 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Annotated, Final
 
-from pydantic import BaseModel, Field, model_validator
+from pydantic import Field, model_validator
 
 from domain.access import Caller
 from domain.address import Address
 from domain.card_data import CardToken, refuse_card_data
 from domain.entity import Command
 from domain.errors import RuleBroken
+from domain.model import View
 from domain.wallet import WALLET_ID, SavedCard, Wallet
 from usecases.address_book import SaveAddress, add_address, book_of
 from usecases.again import again
@@ -58,7 +59,7 @@ class SaveCard(Command):
         return self
 
 
-class CardView(BaseModel):
+class CardView(View):
     """A saved card as its owner sees it."""
 
     id: str
@@ -74,7 +75,7 @@ class CardView(BaseModel):
     created_at: datetime
 
 
-class CardViews(BaseModel):
+class CardViews(View):
     """All cards, in one page; the first is the default."""
 
     items: tuple[CardView, ...]
