@@ -3,6 +3,7 @@
 from blueprints._area import Area
 from blueprints._endpoint import Call, endpoint
 from domain.address_book import AddressNotFound, BookFull
+from domain.errors import TooMany
 from domain.wallet import CardNotFound, WalletFull
 from usecases import wallet
 from usecases.again import Contended
@@ -25,7 +26,7 @@ async def list_cards(call: Call[None]) -> CardViews:
     body=SaveCard,
     returns=CardView,
     status=201,
-    raises=(AddressNotFound, BookFull, WalletFull, CardNotSaved, Contended),
+    raises=(AddressNotFound, BookFull, WalletFull, CardNotSaved, TooMany, Contended),
 )
 async def save_card(call: Call[SaveCard]) -> CardView:
     """Save a card by its token, at most 20; card data is refused. Safe to repeat: one token is one card."""

@@ -28,7 +28,7 @@ area = Area("payments")
     may="payment:make",
     body=CreateIntent,
     returns=PaymentView,
-    raises=(OrderNotFound, AmountMismatch, NotPayable, Contended),
+    raises=(OrderNotFound, AmountMismatch, NotPayable, CardDeclined, Contended),
 )
 async def create_intent(call: Call[CreateIntent]) -> PaymentView:
     """The payment of an order, over exactly its total. Safe to repeat: it is the same payment."""

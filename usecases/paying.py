@@ -88,7 +88,7 @@ async def create_intent(shop: Shop, caller: Caller, command: CreateIntent) -> Pa
     """The payment of an order: the same one however often it is asked for, also after it was taken.
 
     The amount is the order's, never the caller's. Raises ``OrderNotFound``, ``AmountMismatch``,
-    ``NotPayable``.
+    ``NotPayable``, ``CardDeclined`` where the network makes no payment of it.
     """
 
     async def step() -> PaymentView:
@@ -175,13 +175,16 @@ async def _intent_for(shop: Shop, order: Order) -> Intent:
         known = await shop.payments.retrieve(order.payment.intent_id)
         if known is not None:
             return known
-    return await shop.payments.create_intent(
-        order.totals.total,
-        key=f"{order.order_id}:create-intent",
-        metadata={"order_id": order.order_id, "user_id": order.user_id},
-        description=order.order_number,
-        customer_id=order.customer_id,
-    )
+    try:
+        return await shop.payments.create_intent(
+            order.totals.total,
+            key=f"{order.order_id}:create-intent",
+            metadata={"order_id": order.order_id, "user_id": order.user_id},
+            description=order.order_number,
+            customer_id=order.customer_id,
+        )
+    except Declined as refusal:  # an account was deleted and begun anew, its customer is gone
+        raise CardDeclined(reason=refusal.reason) from None
 
 
 async def _authorised(

@@ -19,6 +19,7 @@ from domain.model import View
 from domain.wallet import WALLET_ID, SavedCard, Wallet
 from usecases.address_book import SaveAddress, add_address, book_of
 from usecases.again import again
+from usecases.limiting import spend
 from usecases.ports.payments import Declined, PaymentMethod
 from usecases.ports.store import Change
 from usecases.shop import Shop
@@ -90,8 +91,10 @@ async def list_cards(shop: Shop, who: Caller) -> CardViews:
 async def save_card(shop: Shop, who: Caller, command: SaveCard) -> CardView:
     """Keep a card. Safe to repeat: one token is one card, also after a crash at any point.
 
-    Raises ``AddressNotFound``, ``BookFull``, ``WalletFull``, ``CardNotSaved``.
+    It is limited, since thieves try out stolen cards so. Raises ``TooMany``, ``AddressNotFound``, ``BookFull``,
+    ``WalletFull``, ``CardNotSaved``.
     """
+    await spend(shop, who, "card")
     billing_address_id = await _billing(shop, who, command)
     id = shop.ids.new()
 

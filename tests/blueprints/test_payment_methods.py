@@ -6,9 +6,13 @@ from typing import Any
 import httpx
 import pytest
 
+from adapters.embedded.cards import CardSettings, EmbeddedPayments
 from domain.access import Role
 from domain.user import User
 from domain.wallet import WALLET_ID, Wallet
+from local.timers import timer_data
+from tests.adapters.embedded.fixtures import AwayVault
+from tests.blueprints.browser import Browser
 from tests.blueprints.goods import ADDRESS, CANDLE, EMAIL
 from tests.blueprints.harness import Web, code
 from tests.blueprints.test_addresses import BOOK
@@ -142,6 +146,18 @@ async def test_a_card_that_the_network_refuses_is_not_saved(web: Web) -> None:
     assert await cards(web) == []
 
 
+async def test_cards_are_not_tried_out_one_after_the_other(web: Web) -> None:
+    bad = {"stripe_token": "pm_card_chargeDeclined"}
+    answers = [await send(web, "POST", CARDS, bad) for _ in range(10)]
+
+    with web.unchanged():
+        answer = await send(web, "POST", CARDS, {"stripe_token": "pm_card_visa"})
+
+    assert {one.status_code for one in answers} == {422}
+    assert code(answer) == (429, "RATE_LIMIT_EXCEEDED")
+    assert int(answer.headers["retry-after"]) <= 60
+
+
 async def test_an_order_is_placed_and_paid_with_what_was_saved(web: Web) -> None:
     card = await saved(web, "tok_mastercard")
     address = (await send(web, "POST", BOOK, ADDRESS)).json()
@@ -202,6 +218,46 @@ async def test_nothing_is_paid_without_a_card(web: Web) -> None:
         answer = await send(web, "POST", "/api/payments/confirm", intent)
 
     assert code(answer) == (400, "PAYMENT_METHOD_REQUIRED")
+
+
+async def test_who_leaves_while_the_network_is_away_is_forgotten_by_the_timer(web: Web) -> None:
+    card = await saved(web)
+    assert card["last4"] == "4242"
+    at_hand = web.shop.payments
+    away = EmbeddedPayments(AwayVault(), web.shop.clock, CardSettings("whsec_test"))
+    web.change(payments=away)
+
+    answer = await send(web, "DELETE", "/api/users/me")
+
+    assert answer.status_code == 204
+    left = await wallet_of(web)
+    assert (left.customer_id, left.cards, len(left.leaving)) == ("", (), 1)
+    web.change(payments=at_hand)
+    erase = web.door.function("erase_accounts")
+    await web.door.worker.invoke(erase, timer_data({}, is_past_due=False), {})
+    assert (await wallet_of(web)).leaving == ()
+
+
+async def test_who_comes_again_begins_with_nothing_and_keeps_what_is_new(web: Web) -> None:
+    await saved(web, billing_address=ADDRESS)
+    await send(web, "DELETE", "/api/users/me")
+    browser = Browser(web)
+    await browser.sign_in("customer")
+    empty = [(await browser.send("GET", path)).json()["items"] for path in (CARDS, BOOK)]
+    await browser.send("POST", CARDS, {"stripe_token": "tok_mastercard"})
+    await browser.send("POST", BOOK, ADDRESS)
+    web.clock.move(3600)
+
+    erase = web.door.function("erase_accounts")
+    await web.door.worker.invoke(erase, timer_data({}, is_past_due=False), {})
+
+    assert empty == [[], []]
+    kept = [(await browser.send("GET", path)).json()["items"] for path in (CARDS, BOOK)]
+    assert [one["last4"] for one in kept[0]] == ["4444"]
+    assert [one["line1"] for one in kept[1]] == ["1 Market Street"]
+    user = await web.shop.store.get(User, id_of("customer"), id_of("customer"))
+    assert user is not None
+    assert (user.status, user.leaves_traces) == ("active", False)
 
 
 async def test_who_leaves_takes_addresses_and_cards_along(web: Web) -> None:

@@ -210,6 +210,18 @@ async def test_a_saved_card_may_be_declined() -> None:
     assert refusal.value.facts == {"reason": "card_declined"}
 
 
+async def test_a_customer_whom_the_network_has_forgotten_pays_nothing() -> None:
+    bench = await a_cart()
+    view = await an_order(bench, payment_method_id=(await card_of(bench)).id)
+    order = await bench.order(view.order_id, CUSTOMER)
+    await bench.payments.delete_customer(order.customer_id)
+
+    with pytest.raises(CardDeclined) as refusal:
+        await paying(bench, view)
+
+    assert refusal.value.facts == {"reason": "resource_missing"}
+
+
 async def test_without_any_card_nothing_is_paid() -> None:
     bench = await a_cart()
     view = await an_order(bench)
