@@ -224,9 +224,11 @@ def _race(
         finish(assigning("s-1")(shop, ticket_id))
         finish(moving("in_progress")(shop, ticket_id))
         finish(moving(until)(shop, ticket_id))
-    clients: dict[str, Client] = {
-        each: lambda shop, asks=asks: asks(shop, ticket_id) for each, asks in who.items()
-    }
+
+    def asking(asks: Asks) -> Client:
+        return lambda shop: asks(shop, ticket_id)
+
+    clients = {each: asking(asks) for each, asks in who.items()}
     return Scenario(name, world, clients, check_tickets, finally_)
 
 
