@@ -130,11 +130,15 @@ async def change(shop: Shop, by: Caller, ticket: Ticket, decides: Decides) -> Ti
 
 
 async def say(shop: Shop, by: Caller, ticket: Ticket, said: Words, speaks: Speaks) -> Ticket:
-    """Put a message on the ticket, once: whoever repeats it finds it said. Raises what ``speaks`` raises."""
+    """Put a message on the ticket, once: whoever repeats it finds it said. ``ticket`` as for ``change``.
+
+    Raises what ``speaks`` raises.
+    """
+    read: list[Ticket] = [ticket]
 
     async def step() -> Ticket:
         there = await shop.store.get(TicketMessage, said.message_id, ticket.user_id)
-        before = await ticket_of(shop, ticket.user_id, ticket.ticket_id)
+        before = read.pop() if read else await ticket_of(shop, ticket.user_id, ticket.ticket_id)
         if there is not None:
             return before
         after, message = speaks(before, said)

@@ -135,7 +135,7 @@ async def test_a_return_is_not_for_this_list() -> None:
     state = bench.state()
 
     await hear_ticket(
-        replace(bench.shop),
+        bench.shop,
         VIEWS,
         an_incident().model_copy(update={"event_type": "ReturnApproved"}),
     )
