@@ -137,10 +137,9 @@ async def say(shop: Shop, by: Caller, ticket: Ticket, said: Words, speaks: Speak
     read: list[Ticket] = [ticket]
 
     async def step() -> Ticket:
-        there = await shop.store.get(TicketMessage, said.message_id, ticket.user_id)
+        if await shop.store.get(TicketMessage, said.message_id, ticket.user_id) is not None:
+            return await ticket_of(shop, ticket.user_id, ticket.ticket_id)
         before = read.pop() if read else await ticket_of(shop, ticket.user_id, ticket.ticket_id)
-        if there is not None:
-            return before
         after, message = speaks(before, said)
         return await _changed(shop, by, before, after, message)
 

@@ -25,6 +25,7 @@ def test_a_ticket_ends_right_whatever_call_is_the_last(life: Callable[[], Life])
         tickets.closed_while_replied,
         tickets.assigned_twice,
         tickets.erased_while_answered,
+        tickets.erased_twice,
         tickets.shown_at_once,
     ],
 )

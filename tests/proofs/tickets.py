@@ -140,6 +140,26 @@ def erased_while_answered() -> Scenario:
     return Scenario("erased while answered", world, clients, check_tickets, finally_)
 
 
+def erased_twice() -> Scenario:
+    """Two processes sweep at once: the words go once, and both come to their end."""
+    world = shop_with_people()
+    opened(world, "k")
+    _leave(world)
+
+    def finally_(world: World, ends: Outcomes) -> None:
+        assert [end.error for end in ends.values()] == [None, None]
+        assert [event.event_type for _, _, event in world.hubs.log.events].count(
+            "TicketUpdated"
+        ) in (1, 2), "told once, and published at least once"
+        assert world.documents("ticket")[0]["sequence"] == 2
+        _check_silent(world, "ticket")
+
+    clients: dict[str, Client] = {
+        name: lambda shop: erase_traces(shop, clockwork("erase")) for name in ("one", "other")
+    }
+    return Scenario("erased twice", world, clients, check_tickets, finally_)
+
+
 def shown_at_once() -> Scenario:
     """Two processes hear the same events at once, one of them backwards: the list says the newest."""
     world = shop_with_people()
