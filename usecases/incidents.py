@@ -10,7 +10,8 @@ from typing import Any, Final
 
 from domain.access import Caller
 from domain.events import Event
-from domain.ticket import Ticket, TicketPointer, opening_of, ticket_number_of, ticket_pointer_key
+from domain.ticket import Ticket
+from domain.ticket_number import TicketPointer, opening_of, ticket_number_of, ticket_pointer_key
 from usecases.orders import find_order
 from usecases.ports.faults import PortFault
 from usecases.ports.store import AlreadyExists, Change

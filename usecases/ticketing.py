@@ -9,18 +9,15 @@ from domain.access import Caller
 from domain.cursor import opened, sealed
 from domain.entity import Command
 from domain.errors import Unavailable
-from domain.ticket import (
-    LONGEST_SUBJECT,
-    Ticket,
+from domain.ticket import LONGEST_SUBJECT, Ticket, TicketPriority, TicketTopic
+from domain.ticket_message import TicketMessage
+from domain.ticket_number import (
     TicketPointer,
-    TicketPriority,
-    TicketTopic,
     opening_of,
     ticket_id_of,
     ticket_number_of,
     ticket_pointer_key,
 )
-from domain.ticket_message import TicketMessage
 from usecases.again import Contended
 from usecases.limiting import spend
 from usecases.orders import own_order

@@ -12,15 +12,12 @@ from domain.ticket import (
     LONGEST_TEXT,
     Ticket,
     TicketNotFound,
-    TicketPointer,
     TicketPriority,
     TicketStatus,
     TicketType,
-    opening_of,
-    ticket_id_from,
-    ticket_pointer_key,
 )
 from domain.ticket_message import TicketMessage, Words, message_id_of
+from domain.ticket_number import TicketPointer, opening_of, ticket_id_from, ticket_pointer_key
 from usecases.again import again
 from usecases.ports.store import MOST_ON_A_PAGE, Change, Query, Where
 from usecases.relaying import relay

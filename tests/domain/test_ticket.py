@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 
 from domain.access import Trace
 from domain.errors import Refusal
-from domain.order import CROCKFORD
 from domain.ticket import (
     ENDED,
     KEPT_FOR_STAFF,
@@ -24,14 +23,8 @@ from domain.ticket import (
     TicketStatus,
     TicketUnassigned,
     WrongStatus,
-    opening_of,
-    ticket_id_from,
-    ticket_id_of,
-    ticket_number_of,
-    ticket_pointer_key,
 )
-from domain.ticket_listing import line_of, view_partition
-from domain.ticket_message import Words, message_id_of
+from domain.ticket_message import Words
 
 NOON = datetime(2026, 1, 25, 12, tzinfo=UTC)
 LATER = NOON + timedelta(minutes=5)
@@ -265,52 +258,6 @@ def test_what_is_told_of_a_ticket(
 
 def test_a_ticket_about_no_order_tells_of_none() -> None:
     assert "order_id" not in a_ticket().telling(trace=TRACE, at=LATER)[1].data
-
-
-@given(st.text(), st.integers(0, 4), st.integers(2026, 2999))
-def test_a_number_leads_back_to_its_ticket(opening: str, attempt: int, year: int) -> None:
-    """However people write it: case, hyphens, spaces, and letters that look like digits do not count."""
-    id = ticket_id_of(opening, attempt)
-    number = ticket_number_of(id, NOON.replace(year=year))
-
-    assert len(id) == 8
-    assert set(id) <= set(CROCKFORD)
-    assert number == f"HPH-T-{year}-{id[:4]}-{id[4:]}"
-    for text in (id, number, number.lower().replace("-", " "), id.replace("0", "o")):
-        assert ticket_id_from(text) == id
-
-
-@pytest.mark.parametrize("text", ["", "x", "7K3MPX9QW2ZD", "HPH-T-7K3M-PX9Q", "7K3MPX9U", "~"])
-def test_what_is_no_number_is_none(text: str) -> None:
-    assert ticket_id_from(text) is None
-
-
-@given(st.lists(st.text(), max_size=4), st.lists(st.text(), max_size=4))
-def test_different_requests_open_differently(one: list[str], other: list[str]) -> None:
-    """Also where their parts say the same when put together."""
-    assert (opening_of(*one) == opening_of(*other)) == (one == other)
-
-
-def test_the_names_that_follow_from_an_id() -> None:
-    opening = opening_of("u-1", "key")
-
-    assert len(opening) == 40
-    assert ticket_id_of(opening, 0) != ticket_id_of(opening, 1)
-    assert ticket_pointer_key("7K3MPX9Q") == "~7K3MPX9Q"
-    assert message_id_of(opening) == f"message:{opening}"
-
-
-def test_a_line_of_the_list_says_what_the_ticket_says() -> None:
-    ticket = a_ticket(assigned_to="s-1", status="assigned", order_id="O", message_count=2)
-
-    line = line_of(ticket.but(sequence=7))
-
-    assert (line.id, line.user_id, line.owner) == ("7K3MPX9Q", "~view:2026", "u-1")
-    assert view_partition(2027) == "~view:2027"
-    names = ("ticket_number", "type", "priority", "status", "subject", "order_id")
-    for name in (*names, "assigned_to", "message_count", "created_at", "updated_at"):
-        assert getattr(line, name) == getattr(ticket, name)
-    assert line.sequence == 7
 
 
 def test_the_words_of_a_ticket_are_personal() -> None:

@@ -10,8 +10,9 @@ from adapters.audit import is_chained
 from domain.access import Caller, Role, Trace
 from domain.companions import AuditRecord, beside
 from domain.errors import PreconditionFailed
-from domain.ticket import Ticket, TicketNotFound, TicketPointer, WrongStatus
+from domain.ticket import Ticket, TicketNotFound, WrongStatus
 from domain.ticket_message import TicketMessage
+from domain.ticket_number import TicketPointer
 from domain.user import User
 from tests.usecases.meddling import meddled
 from tests.usecases.shop_fixtures import Bench, open_bench

@@ -10,15 +10,9 @@ from domain.cursor import BadCursor
 from domain.errors import TooMany
 from domain.limit import LIMITS, Limit
 from domain.order import OrderNotFound
-from domain.ticket import (
-    Ticket,
-    TicketClosed,
-    TicketNotFound,
-    TicketPointer,
-    opening_of,
-    ticket_id_of,
-)
+from domain.ticket import Ticket, TicketClosed, TicketNotFound
 from domain.ticket_message import TicketMessage
+from domain.ticket_number import TicketPointer, opening_of, ticket_id_of
 from tests.usecases.meddling import Crash, crash, meddled
 from tests.usecases.shop_fixtures import Bench, open_bench, placed, sells
 from usecases.again import Contended
