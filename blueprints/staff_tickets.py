@@ -23,7 +23,9 @@ from usecases.ticket_desk import (
     AssignTicket,
     ChangeTicketStatus,
     NotStaff,
+    StaffAnswer,
     StaffTicket,
+    StaffTicketView,
 )
 from usecases.ticket_lists import ListStaffTickets, StaffTicketLines
 
@@ -49,7 +51,7 @@ async def list_tickets(call: Call[None]) -> StaffTicketLines:
     "GET",
     "api/staff/tickets/{id}",
     may="ticket:handle",
-    returns=StaffTicket,
+    returns=StaffTicketView,
     raises=(TicketNotFound,),
 )
 async def get_ticket(call: Call[None]) -> Answer:
@@ -106,7 +108,7 @@ async def assign(call: Call[AssignTicket]) -> Answer:
     "api/staff/tickets/{id}/response",
     may="ticket:handle",
     body=AnswerTicket,
-    returns=StaffTicket,
+    returns=StaffAnswer,
     status=201,
     raises=(TicketNotFound, TicketClosed, TicketFull, TicketErased, Contended),
 )

@@ -10,7 +10,7 @@ from domain.ticket import TicketClosed, TicketErased, TicketFull, TicketNotFound
 from usecases import ticketing
 from usecases.again import Contended
 from usecases.ticketing import ListTickets, NoFreeNumber, OpenTicket, ReplyToTicket, TicketLines
-from usecases.tickets import TicketView
+from usecases.tickets import TicketReply, TicketView
 
 area = Area("support")
 
@@ -64,11 +64,11 @@ async def get_ticket(call: Call[None]) -> TicketView:
     "api/tickets/{id}/messages",
     may="ticket:reply",
     body=ReplyToTicket,
-    returns=TicketView,
+    returns=TicketReply,
     status=201,
     raises=(TicketNotFound, TicketClosed, TicketFull, TicketErased, Contended),
 )
-async def reply(call: Call[ReplyToTicket]) -> TicketView:
+async def reply(call: Call[ReplyToTicket]) -> TicketReply:
     """Say something more; a resolved ticket is open again by it."""
     key = header_of(call.request, "idempotency-key")
     return await ticketing.reply(call.shop, call.who, call.path["id"], call.body, key=key)

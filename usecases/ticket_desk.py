@@ -1,8 +1,7 @@
 """What staff do with tickets: look, assign, move on, answer. All of it is audited."""
 
-from collections.abc import Sequence
 from datetime import datetime
-from typing import Annotated, Final, Literal
+from typing import Annotated, Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -70,10 +69,7 @@ class AgentSuggestion(BaseModel):
 
 
 class StaffTicket(TicketLine):
-    """A ticket as staff see it. ``messages`` begin with the description.
-
-    ``agent_suggestion`` is missing where the agent has nothing to say, and for a ticket that is over.
-    """
+    """A ticket as staff see it."""
 
     user_id: str
     reference: str
@@ -85,15 +81,33 @@ class StaffTicket(TicketLine):
     first_response_at: datetime | None
     resolved_at: datetime | None
     sequence: int
-    messages: tuple[StaffMessage, ...] = ()
-    agent_suggestion: AgentSuggestion | None = None
 
 
-async def get_ticket(shop: Shop, caller: Caller, id_or_number: str) -> StaffTicket:
+class StaffTicketView(StaffTicket):
+    """A ticket with all that was said; ``messages`` begin with the description.
+
+    ``agent_suggestion`` is missing where the agent has nothing to say, and for a ticket that is over.
+    """
+
+    messages: tuple[StaffMessage, ...]
+    agent_suggestion: AgentSuggestion | None
+
+
+class StaffAnswer(StaffTicket):
+    """What staff have said, and the ticket as it is then."""
+
+    message: StaffMessage
+
+
+async def get_ticket(shop: Shop, caller: Caller, id_or_number: str) -> StaffTicketView:
     """Any ticket with all that was said and what the agent suggests; three reads. Raises ``TicketNotFound``."""
     ticket = await find_ticket(shop, id_or_number)
     messages = await messages_of(shop, ticket)
-    return _seen(ticket, messages, await _suggestion(shop, caller, ticket))
+    return StaffTicketView(
+        **_fields(ticket),
+        messages=(_first(ticket), *map(_said, messages)),
+        agent_suggestion=await _suggestion(shop, caller, ticket),
+    )
 
 
 async def change_status(
@@ -116,7 +130,7 @@ async def change_status(
         return _as_expected(ticket, moved, expected)
 
     ticket = await find_ticket(shop, id_or_number)
-    return await _with_messages(shop, await change(shop, by, ticket, move))
+    return StaffTicket(**_fields(await change(shop, by, ticket, move)))
 
 
 async def assign(
@@ -138,12 +152,12 @@ async def assign(
 
     ticket = await find_ticket(shop, id_or_number)
     await _check_is_staff(shop, command.staff_id)
-    return await _with_messages(shop, await change(shop, by, ticket, hand_over))
+    return StaffTicket(**_fields(await change(shop, by, ticket, hand_over)))
 
 
 async def respond(
     shop: Shop, by: Caller, id_or_number: str, command: AnswerTicket, *, key: str = ""
-) -> StaffTicket:
+) -> StaffAnswer:
     """Answer the customer, or leave a note. Under one ``key`` it is said once, also after a crash.
 
     Raises ``TicketNotFound``, ``TicketClosed``, ``TicketFull``, ``TicketErased`` and ``Contended``.
@@ -157,7 +171,8 @@ async def respond(
     is_internal = command.internal_note or ticket.is_internal
     what = f"{ticket.ticket_id}:{'note' if is_internal else 'answer'}"
     said = words(shop, by, what, command.message, key=key)
-    return await _with_messages(shop, await say(shop, by, ticket, said, speaks))
+    answered, message = await say(shop, by, ticket, said, speaks)
+    return StaffAnswer(**_fields(answered), message=_said(message))
 
 
 def _as_expected(before: Ticket, after: Ticket, expected: frozenset[int] | None) -> Ticket:
@@ -174,10 +189,6 @@ async def _check_is_staff(shop: Shop, staff_id: str) -> None:
         raise NotStaff(staff_id=staff_id)
 
 
-async def _with_messages(shop: Shop, ticket: Ticket) -> StaffTicket:
-    return _seen(ticket, await messages_of(shop, ticket))
-
-
 async def _suggestion(shop: Shop, caller: Caller, ticket: Ticket) -> AgentSuggestion | None:
     if ticket.status in ("resolved", "closed") or ticket.is_anonymous:
         return None
@@ -187,16 +198,8 @@ async def _suggestion(shop: Shop, caller: Caller, ticket: Ticket) -> AgentSugges
     return AgentSuggestion(risk=risk, next_best_actions=actions) if actions else None
 
 
-def _seen(
-    ticket: Ticket,
-    messages: Sequence[TicketMessage],
-    suggestion: AgentSuggestion | None = None,
-) -> StaffTicket:
-    return StaffTicket(
-        **ticket.model_dump(include=set(StaffTicket.model_fields) - {"messages"}),
-        messages=(_first(ticket), *map(_said, messages)),
-        agent_suggestion=suggestion,
-    )
+def _fields(ticket: Ticket) -> dict[str, Any]:
+    return ticket.model_dump(include=set(StaffTicket.model_fields))
 
 
 def _first(ticket: Ticket) -> StaffMessage:

@@ -29,6 +29,7 @@ from usecases.tickets import (
     Text,
     TicketLine,
     TicketMessageView,
+    TicketReply,
     TicketView,
     messages_of,
     own_ticket,
@@ -130,15 +131,18 @@ async def get_ticket(shop: Shop, caller: Caller, id_or_number: str) -> TicketVie
 
 async def reply(
     shop: Shop, caller: Caller, id_or_number: str, command: ReplyToTicket, *, key: str = ""
-) -> TicketView:
+) -> TicketReply:
     """Say something on one's own ticket; a resolved one is open again. Under one ``key`` it is said once.
 
     Raises ``TicketNotFound``, ``TicketClosed``, ``TicketFull``, ``TicketErased`` and ``Contended``.
     """
     ticket = await own_ticket(shop, caller, id_or_number)
     said = words(shop, caller, f"{ticket.ticket_id}:reply", command.message, key=key)
-    replied = await say(shop, caller, ticket, said, Ticket.replied)
-    return _view(replied, await messages_of(shop, replied, PUBLIC))
+    replied, message = await say(shop, caller, ticket, said, Ticket.replied)
+    return TicketReply(
+        **TicketLine.model_validate(replied).model_dump(),
+        message=TicketMessageView.model_validate(message),
+    )
 
 
 async def claimed_id(shop: Shop, by: Caller, owner: str, opening: str) -> str:

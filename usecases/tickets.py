@@ -69,6 +69,12 @@ class TicketView(TicketLine):
     messages: tuple[TicketMessageView, ...]
 
 
+class TicketReply(TicketLine):
+    """What the customer has said, and the ticket as it is then."""
+
+    message: TicketMessageView
+
+
 async def ticket_of(shop: Shop, user_id: str, ticket_id: str) -> Ticket:
     """The ticket in that user's partition; one read. Raises ``TicketNotFound``."""
     ticket = await shop.store.get(Ticket, ticket_id, user_id)
@@ -126,19 +132,22 @@ async def change(shop: Shop, by: Caller, ticket: Ticket, decides: Decides) -> Ti
     return await again(shop, step)
 
 
-async def say(shop: Shop, by: Caller, ticket: Ticket, said: Words, speaks: Speaks) -> Ticket:
+async def say(
+    shop: Shop, by: Caller, ticket: Ticket, said: Words, speaks: Speaks
+) -> tuple[Ticket, TicketMessage]:
     """Put a message on the ticket, once: whoever repeats it finds it said. ``ticket`` as for ``change``.
 
-    Raises what ``speaks`` raises.
+    The ticket as it is then, and the message. Raises what ``speaks`` raises.
     """
     read: list[Ticket] = [ticket]
 
-    async def step() -> Ticket:
-        if await shop.store.get(TicketMessage, said.message_id, ticket.user_id) is not None:
-            return await ticket_of(shop, ticket.user_id, ticket.ticket_id)
+    async def step() -> tuple[Ticket, TicketMessage]:
+        there = await shop.store.get(TicketMessage, said.message_id, ticket.user_id)
+        if there is not None:
+            return await ticket_of(shop, ticket.user_id, ticket.ticket_id), there
         before = read.pop() if read else await ticket_of(shop, ticket.user_id, ticket.ticket_id)
         after, message = speaks(before, said)
-        return await _changed(shop, by, before, after, message)
+        return await _changed(shop, by, before, after, message), message
 
     return await again(shop, step)
 

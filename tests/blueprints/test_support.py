@@ -63,9 +63,9 @@ async def test_a_customer_asks_and_looks_and_adds_something(web: Web) -> None:
         ],
     }
     assert added.status_code == 201
-    assert [one["message"] for one in added.json()["messages"]] == ["It is not here.", "Hello?"]
+    assert (added.json()["message"]["message"], added.json()["status"]) == ("Hello?", "new")
     seen = await web.get(path, **me)
-    assert seen.json() == added.json()
+    assert [one["message"] for one in seen.json()["messages"]] == ["It is not here.", "Hello?"]
     assert seen.headers["cache-control"] == "no-store"
     known = await web.get(path, **me, **{"If-None-Match": seen.headers["etag"]})
     assert known.status_code == 304
@@ -189,9 +189,28 @@ async def test_one_key_says_one_thing_once(web: Web) -> None:
     headers = web.token(Role.CUSTOMER) | {"Idempotency-Key": "k"}
 
     for _ in range(2):
-        answer = await web.send("POST", f"{path}/messages", {"message": "Hello?"}, **headers)
+        await web.send("POST", f"{path}/messages", {"message": "Hello?"}, **headers)
 
-    assert len(answer.json()["messages"]) == 2
+    seen = await web.get(path, **web.token(Role.CUSTOMER))
+    assert len(seen.json()["messages"]) == 2
+
+
+async def test_a_ticket_that_is_full_of_long_text_is_answered_kept_and_read(web: Web) -> None:
+    """What an answer under a key keeps is one document of the store: it must not grow with the ticket."""
+    me, text = web.token(Role.CUSTOMER), "\U0001f384" * 5_000
+    path = f"{TICKETS}/{(await opened(web))['ticket_id']}"
+
+    answers = [
+        await web.send(
+            "POST", f"{path}/messages", {"message": text}, **me, **{"Idempotency-Key": k}
+        )
+        for k in map(str, range(61))
+    ]
+
+    assert [one.status_code for one in answers] == [201] * 60 + [422]
+    assert code(answers[-1]) == (422, "TICKET_FULL")
+    seen = await web.get(path, **me)
+    assert [one["message"] for one in seen.json()["messages"][1:]] == [text] * 60
 
 
 async def test_nobody_opens_tickets_without_end(web: Web) -> None:

@@ -202,8 +202,10 @@ async def test_on_what_the_customer_does_not_see_everything_is_a_note() -> None:
 
     view = await respond(bench.shop, STAFF, id, ANSWER)
 
-    assert [one.is_internal for one in view.messages] == [True, True]
-    assert (view.messages[0].author_type, view.messages[0].author_id) == ("shop", "")
+    assert view.message.is_internal
+    first, note = (await get_ticket(bench.shop, STAFF, id)).messages
+    assert (first.author_type, first.author_id, first.is_internal) == ("shop", "", True)
+    assert note == view.message
 
 
 async def test_every_change_is_in_the_audit_and_no_word_of_it() -> None:

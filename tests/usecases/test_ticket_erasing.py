@@ -1,7 +1,7 @@
 """Tickets of people whose accounts are gone."""
 
 from domain.access import Trace, system
-from domain.ticket import Ticket
+from domain.ticket import LONGEST_TEXT, MOST_MESSAGES, Ticket
 from domain.ticket_listing import TicketListing
 from domain.ticket_message import TicketMessage
 from domain.user import User
@@ -11,7 +11,7 @@ from tests.usecases.test_ticket_desk import NOTE, STAFF, a_user, given, moved
 from tests.usecases.test_ticketing import CUSTOMER, asking
 from usecases.erasing import erase_traces
 from usecases.incidents import hear_ticket
-from usecases.ticket_desk import respond
+from usecases.ticket_desk import AnswerTicket, respond
 from usecases.ticketing import open_ticket
 
 CLOCK = system("erase_accounts", Trace(correlation_id="c", causation_id="r"))
@@ -68,6 +68,20 @@ async def test_an_open_ticket_is_not_waited_for() -> None:
 
     (ticket,) = bench.documents(Ticket)
     assert (ticket.status, ticket.description) == ("new", "")
+
+
+async def test_a_ticket_that_is_full_of_long_text_goes_at_once() -> None:
+    bench = open_bench()
+    user = await somebody(bench)
+    id = (await open_ticket(bench.shop, CUSTOMER, asking())).ticket_id
+    for _ in range(MOST_MESSAGES):
+        await respond(bench.shop, STAFF, id, AnswerTicket(message="\U0001f384" * LONGEST_TEXT))
+    await gone(bench, user)
+
+    assert await erase_traces(bench.shop, CLOCK) == 1
+
+    messages = bench.documents(TicketMessage)
+    assert [one.message for one in messages] == [""] * MOST_MESSAGES
 
 
 async def test_more_tickets_than_one_sweep_takes_are_taken_by_the_next() -> None:

@@ -246,8 +246,10 @@ async def test_a_reply_is_read_beside_the_description() -> None:
 
     after = await reply(bench.shop, CUSTOMER, view.ticket_number, ReplyToTicket(message="Hello?"))
 
-    assert [one.message for one in after.messages] == ["It is not here.", "Hello?"]
-    assert await get_ticket(bench.shop, CUSTOMER, view.ticket_id) == after
+    seen = await get_ticket(bench.shop, CUSTOMER, view.ticket_id)
+    assert [one.message for one in seen.messages] == ["It is not here.", "Hello?"]
+    assert after.message == seen.messages[1]
+    assert (after.ticket_id, after.updated_at) == (seen.ticket_id, seen.updated_at)
     assert bench.hubs.types() == ["TicketCreated", "TicketUpdated"]
     assert bench.hubs.events[-1].data["changed"] == ["message_count"]
 
@@ -257,14 +259,14 @@ async def test_under_a_key_a_reply_is_said_once() -> None:
     id = (await open_ticket(bench.shop, CUSTOMER, asking())).ticket_id
     hello = ReplyToTicket(message="Hello?")
 
-    for _ in range(2):
-        await reply(bench.shop, CUSTOMER, id, hello, key="k")
+    first = await reply(bench.shop, CUSTOMER, id, hello, key="k")
+    assert await reply(bench.shop, CUSTOMER, id, hello, key="k") == first
     assert len(bench.documents(TicketMessage)) == 1
     (ticket,) = bench.documents(Ticket)
     await bench.put(ticket.but(status="closed"))
 
     repeated = await reply(bench.shop, CUSTOMER, id, hello, key="k")
-    assert repeated.status == "closed"
+    assert (repeated.status, repeated.message) == ("closed", first.message)
     with pytest.raises(TicketClosed):
         await reply(bench.shop, CUSTOMER, id, hello, key="k-2")
     with pytest.raises(TicketClosed):
