@@ -111,7 +111,7 @@ async def test_a_line_says_what_the_ticket_says() -> None:
 
 async def test_a_newer_line_is_never_overwritten() -> None:
     bench = open_bench()
-    for sequence in (1, 3, 2, 3):
+    for sequence in (1, 3, 3, 2):
         await show_ticket(bench.shop, CLOCKWORK, a_ticket(subject=str(sequence), sequence=sequence))
 
     (line,) = bench.documents(TicketListing)
