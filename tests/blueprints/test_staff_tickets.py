@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from blueprints.staff_tickets import area
 from domain.access import Role
 from tests.blueprints.harness import Web, code
 from tests.blueprints.test_support import TICKETS, opened
@@ -158,6 +159,23 @@ async def test_a_ticket_that_was_read_before_is_not_sent_again(web: Web) -> None
     changed = await web.get(path, **staff, **{"If-None-Match": read.headers["etag"]})
 
     assert (again.status_code, changed.status_code) == (304, 200)
+
+
+async def test_every_answer_is_what_is_declared(web: Web) -> None:
+    path, staff, _ = await desk(web)
+    answers = {
+        "get_ticket": await web.get(path, **staff),
+        "assign": await given(web, path),
+        "change_status": await moved(web, path, "in_progress"),
+        "respond": await web.send("POST", f"{path}/response", {"message": "So."}, **staff),
+    }
+
+    for declaration in area.declarations:
+        answer = answers.get(declaration.name.removeprefix("staff_tickets_"))
+        if answer is not None and declaration.returns is not None:
+            read = declaration.returns.validate_json(answer.content)
+            assert declaration.returns.dump_json(read) == answer.content
+            assert answer.status_code == declaration.status
 
 
 async def test_the_agent_suggests_what_to_do(web: Web) -> None:

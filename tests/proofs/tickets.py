@@ -28,7 +28,7 @@ def shop_with_people() -> World:
     """A world with a customer and two members of staff."""
     world = World()
     for id, role in (("u-1", "customer"), ("s-1", "staff"), ("s-2", "staff")):
-        finish(world.store.commit(Change(by=CLERK, puts=(_user(id, role),))))
+        finish(world.store.commit(Change(by=CLERK, puts=(user_of(id, role),))))
     return world
 
 
@@ -218,11 +218,9 @@ def answering(text: str, key: str, *, is_note: bool = False) -> Asks:
     return lambda shop, id: ticket_desk.respond(shop, STAFF, id, command, key=key)
 
 
-def replying(text: str, key: str) -> Asks:
+def replying(text: str, key: str, by: Caller = CUSTOMER) -> Asks:
     """The customer replies."""
-    return lambda shop, id: ticketing.reply(
-        shop, CUSTOMER, id, ReplyToTicket(message=text), key=key
-    )
+    return lambda shop, id: ticketing.reply(shop, by, id, ReplyToTicket(message=text), key=key)
 
 
 def acting(name: str, asks: Asks) -> Act:
@@ -298,7 +296,8 @@ def _leave(world: World) -> None:
     finish(world.store.commit(Change(by=CUSTOMER, puts=(user.erased(NOON),))))
 
 
-def _user(id: str, role: str) -> User:
+def user_of(id: str, role: str) -> User:
+    """Somebody with an account."""
     return User.model_validate(
         {
             "id": id,
