@@ -3,12 +3,13 @@
 from datetime import datetime
 from typing import Annotated, Any, Final, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import ConfigDict, Field
 
 from domain.access import Caller, Role
 from domain.advice import advised_actions
 from domain.entity import Command
 from domain.errors import PreconditionFailed, RuleBroken
+from domain.model import View
 from domain.ticket import LONGEST_TEXT, Ticket, TicketStatus
 from domain.ticket_message import TicketMessage, Words
 from domain.user import User
@@ -48,7 +49,7 @@ class AnswerTicket(Command):
     internal_note: bool = False
 
 
-class StaffMessage(BaseModel):
+class StaffMessage(View):
     """A message or a note as staff see it."""
 
     model_config = ConfigDict(from_attributes=True)
@@ -61,7 +62,7 @@ class StaffMessage(BaseModel):
     created_at: datetime
 
 
-class AgentSuggestion(BaseModel):
+class AgentSuggestion(View):
     """What the support agent would do next; it is advice, and nothing follows from it by itself."""
 
     risk: str

@@ -5,11 +5,12 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Annotated, Final
 
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from domain.access import Caller
 from domain.cursor import opened, sealed
 from domain.entity import Command
+from domain.model import View
 from domain.moment import moment_text
 from domain.ticket import Ticket, TicketPriority, TicketStatus, TicketType
 from domain.ticket_listing import FIRST_YEAR, TicketListing, line_of, view_partition
@@ -33,7 +34,7 @@ class ListStaffTickets(Command):
     page: Annotated[int, Field(ge=1, le=1_000)] = 1
 
 
-class StaffTicketLine(BaseModel):
+class StaffTicketLine(View):
     """A ticket in the list; as old as the events that told of it."""
 
     ticket_id: str
@@ -50,7 +51,7 @@ class StaffTicketLine(BaseModel):
     updated_at: datetime
 
 
-class StaffTicketLines(BaseModel):
+class StaffTicketLines(View):
     """A page of them."""
 
     items: tuple[StaffTicketLine, ...]

@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from typing import Annotated, Final
 
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from domain.access import Caller
 from domain.cursor import opened, sealed
 from domain.entity import Command
 from domain.errors import Unavailable
+from domain.model import View
 from domain.ticket import LONGEST_SUBJECT, Ticket, TicketPriority, TicketTopic
 from domain.ticket_message import TicketMessage
 from domain.ticket_number import (
@@ -74,7 +75,7 @@ class ListTickets(Command):
     cursor: Annotated[str, Field(max_length=2_000)] = ""
 
 
-class TicketLines(BaseModel):
+class TicketLines(View):
     """A page of them."""
 
     items: tuple[TicketLine, ...]

@@ -4,10 +4,11 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import ConfigDict, Field
 
 from domain.access import Caller
 from domain.entity import Entity
+from domain.model import View
 from domain.ticket import (
     LONGEST_TEXT,
     Ticket,
@@ -33,7 +34,7 @@ type Speaks = Callable[[Ticket, Words], tuple[Ticket, TicketMessage]]
 """The ticket after something was said, and the message."""
 
 
-class TicketLine(BaseModel):
+class TicketLine(View):
     """A ticket as its customer lists it."""
 
     model_config = ConfigDict(from_attributes=True)
@@ -49,7 +50,7 @@ class TicketLine(BaseModel):
     updated_at: datetime
 
 
-class TicketMessageView(BaseModel):
+class TicketMessageView(View):
     """A message as its customer sees it: who of staff has written it is not told."""
 
     model_config = ConfigDict(from_attributes=True)
