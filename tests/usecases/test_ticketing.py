@@ -14,7 +14,7 @@ from domain.ticket import Ticket, TicketClosed, TicketNotFound
 from domain.ticket_message import TicketMessage
 from domain.ticket_number import TicketPointer, opening_of, ticket_id_of
 from tests.usecases.meddling import Crash, crash, meddled
-from tests.usecases.shop_fixtures import Bench, open_bench, placed, sells
+from tests.usecases.shop_fixtures import Bench, carry_on, open_bench, placed, sells
 from usecases.again import Contended
 from usecases.gate import CLOSED
 from usecases.shop import Shop
@@ -165,6 +165,19 @@ async def test_an_order_is_named_by_id_or_number() -> None:
 
     assert view.order_id == order.order_id
     assert bench.hubs.events[-1].data["order_id"] == order.order_id
+
+
+async def test_no_saga_minds_a_ticket_about_its_order() -> None:
+    bench = open_bench()
+    await sells(bench, "MUG")
+    order = await placed(bench, CUSTOMER, MUG=1)
+    await carry_on(bench)
+    await open_ticket(bench.shop, CUSTOMER, asking(order_id=order.order_id))
+    state = bench.state()
+
+    await carry_on(bench)
+
+    assert bench.state() == state
 
 
 async def test_anothers_order_is_not_there() -> None:
