@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated, Any, Final, Literal
 
-from pydantic import ConfigDict, Field
+from pydantic import Field
 
 from domain.access import Caller, Role
 from domain.advice import advised_actions
@@ -51,8 +51,6 @@ class AnswerTicket(Command):
 
 class StaffMessage(View):
     """A message or a note as staff see it."""
-
-    model_config = ConfigDict(from_attributes=True)
 
     message_id: str
     author_id: str
