@@ -1,7 +1,7 @@
 """Erasing what is still kept of a person whose account is gone, as soon as nobody needs it any more.
 
-Address book and cards go at once, here and at the card network. An order that is under way needs its address;
-what it cost, and of what, is kept for the books.
+Address book and cards go at once, here and at the card network, and so does what was said on tickets. An order
+that is under way needs its address; what it cost, and of what, is kept for the books.
 """
 
 from datetime import timedelta
@@ -18,6 +18,7 @@ from usecases.again import again
 from usecases.ports.store import MOST_ON_A_PAGE, Change, Page, Query, Scan, Where
 from usecases.shop import Shop
 from usecases.sweeping import each
+from usecases.ticket_erasing import erase_tickets
 from usecases.wallet import forget_leaving
 
 OVER: Final = frozenset({Status.COMPLETED, Status.CANCELLED, Status.PAYMENT_FAILED, REJECTED})
@@ -57,10 +58,11 @@ async def _remove(shop: Shop, caller: Caller, user_id: str) -> None:
 
 
 async def _erased(shop: Shop, caller: Caller, user: User) -> bool:
-    """Whether nothing names the person any more: no belongings, and no order that was placed before it left."""
+    """Whether nothing names the person any more: no belongings, no ticket, and no order from before it left."""
     is_late = user.deleted_at is None or shop.clock.now() - user.deleted_at >= LAST_WORDS
     await forget_belongings(shop, caller, user.user_id)
-    if not await _are_orders_erased(shop, caller, user) or not is_late:
+    are_silent = await erase_tickets(shop, caller, user)
+    if not are_silent or not await _are_orders_erased(shop, caller, user) or not is_late:
         return False
     await shop.store.commit(Change(by=caller, puts=(user.but(leaves_traces=False),)))
     return True
