@@ -38,6 +38,7 @@ PERMISSIONS: Final = {
     "order:audit": Role.STAFF,
     "user:administer": Role.ADMIN,
     "config:administer": Role.ADMIN,
+    "audit:read": Role.ADMIN,
 }
 """Permission to the lowest role that has it."""
 
