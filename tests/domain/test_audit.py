@@ -37,7 +37,7 @@ def record(previous: str = "", *, minute: int = 0, **fields: Any) -> AuditRecord
         "timestamp": NOON + timedelta(minutes=minute),
         "waiting_since": NOON,
     }
-    draft = RECORD.model_validate(body | fields)
+    draft: AuditRecord = RECORD.model_validate(body | fields)
     hashed = digest(draft)
     return draft.but(id=record_id_of(hashed), hash=hashed)
 
