@@ -118,34 +118,31 @@ def test_a_change_of_the_books_is_found(
     assert changed(statement) == faults
 
 
-CHAIN = "SELECT id FROM {} WHERE {} AND json_extract(body, '$.entity_id')='ORDER_ID'"
-BESIDE = CHAIN.format("Orders", "kind='audit'") + " AND json_extract(body, '$.entity_type')='order'"
-BROUGHT = (
-    CHAIN.format("AuditLogs", "kind='audit-entry'")
-    + " AND json_extract(body, '$.entity_type')='order'"
-)
-SECOND = " ORDER BY json_extract(body, '$.timestamp') LIMIT 1 OFFSET 1"
+RECORD = """(SELECT id FROM Orders WHERE kind='audit' AND json_extract(body, '$.entity_type')='order'
+ORDER BY json_extract(body, '$.timestamp') LIMIT 1 OFFSET 1)"""
+LAST = RECORD.replace("timestamp') LIMIT 1 OFFSET 1", "timestamp') DESC LIMIT 1")
+"""The second, and the last, of the records of the order, which have the same ids where they were brought to."""
 
 
 @pytest.mark.parametrize(
     ("statement", "faults"),
     [
         (
-            f"UPDATE Orders SET body=json_set(body, '$.actor_id', 'x') WHERE id=({BESIDE}{SECOND})",
+            "UPDATE Orders SET body=json_set(body, '$.actor_id', 'x') WHERE id=RECORD",
             [
                 "the audit of Orders/guest:g-1/order/O is broken: R is not what was written",
                 "R is another one",
             ],
         ),
         (
-            f"UPDATE AuditLogs SET body=json_set(body, '$.changes', json('{{}}')) WHERE id=({BROUGHT}{SECOND})",
+            "UPDATE AuditLogs SET body=json_set(body, '$.changes', json('{}')) WHERE id=RECORD",
             [
                 "the projected audit of Orders/guest:g-1/order/O is broken: R is not what was written",
                 "R is another one",
             ],
         ),
         (
-            f"DELETE FROM AuditLogs WHERE id=({BROUGHT}{SECOND})",
+            "DELETE FROM AuditLogs WHERE id=RECORD",
             [
                 "the projected audit of Orders/guest:g-1/order/O is broken: R follows R, which is missing",
                 "the projected audit of Orders/guest:g-1/order/O is broken: R was followed by another life",
@@ -153,12 +150,11 @@ SECOND = " ORDER BY json_extract(body, '$.timestamp') LIMIT 1 OFFSET 1"
             ],
         ),
         (
-            f"DELETE FROM Orders WHERE id=({BESIDE}"
-            " ORDER BY json_extract(body, '$.timestamp') DESC LIMIT 1)",
+            "DELETE FROM Orders WHERE id=LAST",
             ["the audit of Orders/guest:g-1/order/O is broken: R is not the newest, that is R"],
         ),
         (
-            f"UPDATE Orders SET body=json_set(body, '$.waiting_since', '2026') WHERE id=({BESIDE}{SECOND})",
+            "UPDATE Orders SET body=json_set(body, '$.waiting_since', '2026') WHERE id=RECORD",
             ["R is not projected"],
         ),
     ],
@@ -166,7 +162,8 @@ SECOND = " ORDER BY json_extract(body, '$.timestamp') LIMIT 1 OFFSET 1"
 def test_an_audit_that_was_tampered_with_is_found_and_the_link_named(
     changed: Callable[..., list[str]], statement: str, faults: list[str]
 ) -> None:
-    found = [re.sub("audit:[0-9a-f]{32}", "R", fault) for fault in changed(statement)]
+    told = changed(statement.replace("RECORD", RECORD).replace("LAST", LAST))
+    found = [re.sub("audit:[0-9a-f]{32}", "R", fault) for fault in told]
 
     assert len(found) == len(faults)
     for said, expected in zip(found, faults, strict=True):
