@@ -1,10 +1,11 @@
 """Who did what, as administrators look it up: newest first, a day's buckets at a time."""
 
+import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Annotated, Any, Final, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from domain.audit import AUDIT_DAYS, AuditEntry, buckets_of
 from domain.cursor import opened, sealed
@@ -17,6 +18,17 @@ from usecases.shop import Shop
 MOST_DAYS: Final = 7
 """Days that one request looks through; where they hold fewer than a page, the cursor leads on."""
 
+_DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
+
+def _as_day(value: object) -> object:
+    """Dates may come as numbers too, which a query has no way to mean."""
+    if isinstance(value, str) and not _DAY.fullmatch(value):
+        raise ValueError("a day is yyyy-mm-dd")
+    return value
+
+
+type Day = Annotated[date, BeforeValidator(_as_day)]
 type Name = Annotated[str, Field(max_length=1_000)]
 
 
@@ -26,8 +38,8 @@ class ListAudit(Command):
     ``entity_id`` is the entity's own id, or the person, order or SKU that it belongs to.
     """
 
-    start_date: date | None = None
-    end_date: date | None = None
+    start_date: Day | None = None
+    end_date: Day | None = None
     actor: Name = ""
     action: Literal["created", "changed", "removed"] | None = None
     entity_type: Name = ""

@@ -169,7 +169,14 @@ async def test_a_cursor_belongs_to_its_filters() -> None:
 
 @pytest.mark.parametrize(
     "asked",
-    [{"limit": 0}, {"limit": 101}, {"action": "read"}, {"start_date": "soon"}, {"shard": 1}],
+    [
+        {"limit": 0},
+        {"limit": 101},
+        {"action": "read"},
+        {"start_date": "soon"},
+        {"start_date": "0"},
+        {"shard": 1},
+    ],
 )
 def test_what_cannot_be_asked_is_refused(asked: dict[str, Any]) -> None:
     with pytest.raises(ValidationError):
