@@ -319,7 +319,7 @@ async def test_a_command_that_was_done_is_not_refused_to_its_repeat() -> None:
     asked = AddItem(product_id="p-MUG", quantity=10)
     first = await add_item(bench.shop, GUEST, asked, command_id="c-1")
     await placed(bench, guest("g-2"), MUG=10)
-    await reprice(bench, "MUG", status="archived")
+    await reprice(bench, "MUG", status="retired")
 
     assert await add_item(bench.shop, GUEST, asked, command_id="c-1") == first
 
