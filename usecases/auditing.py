@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Annotated, Any, Final, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BeforeValidator, ConfigDict, Field
 
 from domain.audit import AUDIT_DAYS, AuditEntry, buckets_of
 from domain.cursor import opened, sealed
 from domain.entity import Command
+from domain.model import View
 from domain.moment import moment_text
 from usecases.ports.store import Position, Query, Where
 from usecases.shelves import cursor_keys
@@ -48,7 +49,7 @@ class ListAudit(Command):
     cursor: Annotated[str, Field(max_length=2_000)] = ""
 
 
-class AuditLine(BaseModel):
+class AuditLine(View):
     """One change: before and after by field, personal values as keyed hashes."""
 
     model_config = ConfigDict(from_attributes=True)
@@ -68,7 +69,7 @@ class AuditLine(BaseModel):
     hash: str
 
 
-class AuditLines(BaseModel):
+class AuditLines(View):
     """A page of them."""
 
     items: tuple[AuditLine, ...]
