@@ -7,6 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from domain.address_book import AddressBook
+from domain.containers import PARTITION_KEYS
 from domain.wallet import MOST_CARDS, CardNotFound, SavedCard, Wallet, WalletFull
 from tests.domain.samples import NOON
 
@@ -106,3 +108,14 @@ def test_whatever_is_done_a_wallet_with_cards_has_exactly_one_default(
         one = kept.cards[place % len(kept.cards)]
         kept = kept.preferring(one.id) if prefers else kept.without(one.id)
         assert sum(map(kept.is_default, kept.cards)) == min(1, len(kept.cards))
+
+
+def test_cards_are_audited_and_hidden_there_and_addresses_are_not() -> None:
+    assert (Wallet.container, Wallet.audited, Wallet.personal) == (
+        "PaymentMethods",
+        True,
+        {"cards"},
+    )
+    assert (AddressBook.container, AddressBook.audited) == ("Addresses", False)
+    for kind in (Wallet, AddressBook):
+        assert kind.partition_field == PARTITION_KEYS[kind.container] == "user_id"
