@@ -20,7 +20,15 @@ from adapters.embedded.ids import SystemIds
 from adapters.embedded.issuer import EmbeddedIssuer
 from adapters.embedded.tenant import CALLBACK, registration, tenant_settings
 from adapters.embedded.world import SqliteVault
-from adapters.ends import cache_of, events_of, redis_of, refuse_embedded, sessions_of, store_of
+from adapters.ends import (
+    cache_of,
+    events_of,
+    redis_of,
+    refuse_embedded,
+    sessions_of,
+    store_of,
+    stripe_of,
+)
 from adapters.environment import BadSettings, settings_from
 from adapters.identity.entrance import entrance
 from adapters.identity.http import HttpWeb, Web
@@ -105,11 +113,13 @@ def shop_over(
     sessions, buckets = sessions_of(redis, file, clock)
     store = store_of(file, clock, environment, audit_key=derived(secret, "audit"))
     carriers = EmbeddedCarriers(vault, clock, carrier_settings(environment))
+    secrets = secrets_of(settings, clock, environment)
+    stripe = stripe_of(secrets, clock, environment, return_url=homes_of(settings)[0])
     shop = Shop(
         store=store,
         events=events_of(file, clock, environment),
         cache=cache_of(redis, clock, release=settings.release),
-        payments=EmbeddedPayments(vault, clock, card_settings(settings, environment)),
+        payments=stripe or EmbeddedPayments(vault, clock, card_settings(settings, environment)),
         carriers=carriers,
         agents=EmbeddedAgents(clock, Sight()),
         identity=identity,
@@ -122,7 +132,7 @@ def shop_over(
             buckets=buckets,
             sealer=AesSealer(secret),
         ),
-        secrets=secrets_of(settings, clock, environment),
+        secrets=secrets,
         configuration=configuration_of(store, clock, environment),
     )
     moods = agent_moods(environment.get(AGENT_MOODS, ""))
@@ -132,7 +142,7 @@ def shop_over(
 
 async def close(shop: Shop) -> None:
     """Let go of the connections of cloud ends; a process that ends need not."""
-    for end in (shop.store, shop.events, shop.cache):
+    for end in (shop.store, shop.events, shop.cache, shop.payments):
         closing = getattr(end, "close", None)
         if closing is not None:
             await closing()

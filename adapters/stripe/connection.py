@@ -2,19 +2,21 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from adapters.circuit import Circuits, Limits
 from adapters.stripe.faults import is_answer, translated
 from adapters.stripe.settings import StripeSettings
+from adapters.stripe.watch import Watch
 from domain.keys import Keys
 from usecases.ports.clock import Clock
 from usecases.ports.payments import PaymentBusy
 from usecases.ports.secrets import Secrets, SecretsAway
 
 if TYPE_CHECKING:
-    from stripe import HTTPXClient, RequestOptions, StripeClient, StripeError, StripeObject
+    from stripe import HTTPXClient, RequestOptions, StripeClient, StripeObject
 
 API_VERSION: Final = "2026-10-28.endive"
 """The version that the SDK's types and our peer are of; a newer one is taken by a change of code, never by itself."""
@@ -38,18 +40,31 @@ DOUBTED_EACH: Final = timedelta(minutes=1)
 type Call = Callable[["StripeClient", "RequestOptions"], Awaitable["StripeObject"]]
 
 
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of a call: the answer, or what is raised in its place. ``trouble`` is why there was none at all."""
+
+    answer: dict[str, Any]
+    refusal: Exception | None = None
+    trouble: str = ""
+
+
 class StripeConnection:
-    """Stripe as ``settings`` say; ``secrets`` keeps the two secrets under the names above."""
+    """Stripe as ``settings`` say; ``secrets`` keeps the two secrets under the names above.
+
+    ``watch`` is told of every call.
+    """
 
     def __init__(self, settings: StripeSettings, secrets: Secrets, clock: Clock) -> None:
         self._settings, self._secrets, self._clock = settings, secrets, clock
+        self.watch = Watch()
         self._circuits = Circuits(clock, {SERVICE: LIMITS})
         self._client: StripeClient | None = None
         self._http: HTTPXClient | None = None
         self._good_key = b""
         self._doubted: dict[str, datetime] = {}
 
-    async def ask(self, call: Call, *, key: str = "") -> dict[str, Any]:
+    async def ask(self, what: str, call: Call, *, key: str = "") -> dict[str, Any]:
         """The object that the call answers. Raises the port's errors; ``KeySpent`` where a new key is needed.
 
         While Stripe is left alone after too many failures nobody is asked, and it is ``PaymentBusy``.
@@ -57,18 +72,13 @@ class StripeConnection:
         api_keys = await self._api_keys()
         if not self._circuits.admits(SERVICE):
             raise PaymentBusy("stripe is left alone for a while")
-        is_answered = False
-        try:
-            async with asyncio.timeout(TOTAL_SECONDS):
-                answer, fault = await self._answered(call, key, api_keys)
-            is_answered = fault is None or is_answer(fault)
-        except TimeoutError:
-            raise PaymentBusy("stripe did not answer in time") from None
-        finally:
-            self._circuits.record(SERVICE, answered=is_answered)
-        if fault is not None:
-            raise translated(fault) from None
-        return answer
+        with self.watch.call(what) as failed:
+            outcome = await self._tried(call, key, api_keys)
+            if outcome.trouble:
+                failed(outcome.trouble)
+        if outcome.refusal is not None:
+            raise outcome.refusal
+        return outcome.answer
 
     async def webhook_secrets(self) -> Keys:
         """What webhooks may be signed with: two while one is rolled. Raises ``SecretsAway``."""
@@ -87,16 +97,27 @@ class StripeConnection:
         if http is not None:
             await http.close_async()  # type: ignore[no-untyped-call]  # the SDK gives it no types
 
-    async def _answered(
-        self, call: Call, key: str, api_keys: Sequence[bytes]
-    ) -> "tuple[dict[str, Any], StripeError | None]":
-        """What came back: the answer, or the fault that came in its place."""
+    async def _tried(self, call: Call, key: str, api_keys: Sequence[bytes]) -> Outcome:
+        """Ask within the time there is, and note whether Stripe is well."""
+        is_well = False
+        try:
+            async with asyncio.timeout(TOTAL_SECONDS):
+                outcome = await self._answered(call, key, api_keys)
+            is_well = not outcome.trouble
+        except TimeoutError as late:
+            outcome = Outcome({}, PaymentBusy("stripe did not answer in time"), type(late).__name__)
+        finally:
+            self._circuits.record(SERVICE, answered=is_well)
+        return outcome
+
+    async def _answered(self, call: Call, key: str, api_keys: Sequence[bytes]) -> Outcome:
         import stripe  # noqa: PLC0415 - cold start: see the package
 
         try:
-            return await self._with_a_good_key(call, key, api_keys), None
+            return Outcome(await self._with_a_good_key(call, key, api_keys))
         except stripe.StripeError as fault:
-            return {}, fault
+            trouble = "" if is_answer(fault) else type(fault).__name__
+            return Outcome({}, translated(fault), trouble)
 
     async def _with_a_good_key(
         self, call: Call, key: str, api_keys: Sequence[bytes]

@@ -8,6 +8,8 @@ from dataclasses import replace
 from time import perf_counter
 from typing import Final
 
+from adapters.stripe.payments import StripePayments
+from adapters.stripe.watch import Watch
 from adapters.telemetry.agents import WatchedAgents
 from adapters.telemetry.store import WatchedStore
 from usecases.ports.telemetry import Telemetry
@@ -29,7 +31,9 @@ def watched(shop: Shop, environment: Mapping[str, str]) -> Shop:
 
 
 def watched_by(telemetry: Telemetry, shop: Shop, *, store_system: str) -> Shop:
-    """The shop with its store and its agents watched, telling ``telemetry`` what happens."""
+    """The shop with its store, its agents and Stripe watched, telling ``telemetry`` what happens."""
+    if isinstance(shop.payments, StripePayments):
+        shop.payments.watch(Watch(telemetry))
     return replace(
         shop,
         telemetry=telemetry,
