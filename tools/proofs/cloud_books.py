@@ -9,10 +9,8 @@ from typing import Any
 
 from adapters.cosmos.store import entity_of
 from adapters.embedded.card_rules import CardPayment
-from adapters.embedded.cards import INTENTS
 from adapters.embedded.carriers import PARCELS
 from adapters.embedded.parcels import Parcel
-from adapters.embedded.webhooks import ABANDONED, PENDING
 from domain.companions import AuditRecord, Outbox, beside
 from domain.containers import PARTITION_KEYS
 from domain.dead_letter import DeadLetter
@@ -29,6 +27,7 @@ from tools.eventhubs_emulator.hubs import Hub
 from tools.infra.names import background_functions, function_of, trigger_sources
 from tools.instance import ROOT
 from tools.peers import Peers
+from tools.stripe_emulator.account import Account, Thing
 
 _READ = "SELECT partition, sequence FROM hub_checkpoints WHERE place LIKE ?"
 
@@ -45,7 +44,7 @@ def _tellers(rows: Sequence[Mapping[str, Any]]) -> Iterator[tuple[str, str]]:
 
 
 def read_cloud_books(there: Peers, path: Path) -> Books:
-    """Our documents from Cosmos DB, the log from Event Hubs, the outside world's records from the file at ``path``."""
+    """Documents from Cosmos DB, the log from Event Hubs, money from Stripe, parcels from the file at ``path``."""
     documents = there.ask(lambda: {name: there.cosmos.documents(name) for name in PARTITION_KEYS})
 
     def all_of[E: Entity](kind: type[E]) -> list[E]:
@@ -64,17 +63,48 @@ def read_cloud_books(there: Peers, path: Path) -> Books:
         records={name: all_of(beside(AuditRecord, name)) for name in PARTITION_KEYS},
         tellers=dict(_tellers(documents[Order.container])),
         log=there.ask(lambda: list(_log(there.hubs.namespace.hubs))),
-        intents=[CardPayment(**record) for record in _drawer(path, INTENTS)],
+        intents=there.ask(lambda: payments_of(there.stripe.account)),
         parcels=[Parcel(**record) for record in _drawer(path, PARCELS)],
-        undelivered=len(_drawer(path, PENDING)) + len(_drawer(path, ABANDONED)),
+        undelivered=there.ask(lambda: _undelivered(there)),
     )
+
+
+def payments_of(account: Account) -> list[CardPayment]:
+    """Stripe's own books as the audit reads them."""
+    charges = {one["id"]: one for one in account.all_of("charge")}
+    intents = account.all_of("payment_intent")
+    return [_payment(one, charges.get(one["latest_charge"] or "")) for one in intents]
+
+
+def _payment(intent: Thing, charge: Thing | None) -> CardPayment:
+    """A hold that was let go stands in a charge's books as refunded, though nothing was taken."""
+    taken = intent["amount_received"]
+    never_taken = intent["amount"] - taken
+    given = max(0, charge["amount_refunded"] - never_taken) if charge and taken else 0
+    return CardPayment(
+        id=intent["id"],
+        amount_minor=intent["amount"],
+        currency=intent["currency"].upper(),
+        client_secret="",
+        created_at=intent["created"],
+        metadata=intent["metadata"],
+        status=intent["status"],
+        held_minor=intent["amount_capturable"],
+        captured_minor=taken,
+        refunded_minor=given,
+    )
+
+
+def _undelivered(there: Peers) -> int:
+    webhooks = there.stripe.webhooks
+    return len(webhooks.waiting) + len(webhooks.abandoned)
 
 
 def unfinished_in_the_cloud(there: Peers, path: Path) -> list[str]:
     """Everything that somebody still has to do: orders, outbox, webhooks, readers that lag behind."""
     return [
         *there.ask(lambda: [*_orders(there), *_outboxes(there)]),
-        *(f"a webhook to {one.get('url', 'us')}" for one in _drawer(path, PENDING)),
+        *there.ask(lambda: [f"webhook {one.event['id']}" for one in there.stripe.webhooks.waiting]),
         *_readers(there, path),
     ]
 
@@ -126,7 +156,7 @@ def _log(hubs: list[Hub]) -> Iterator[Logged]:
 
 
 def _drawer(path: Path, drawer: str) -> list[dict[str, Any]]:
-    """What the card network or the carriers keep there."""
+    """What the carriers keep there."""
     sql = "SELECT body FROM world_records WHERE drawer=? ORDER BY place"
     with closing(_opened(path)) as file:
         return [json.loads(body) for (body,) in file.execute(sql, (drawer,))]
