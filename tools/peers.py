@@ -85,9 +85,11 @@ def peers() -> Iterator[Peers]:
         with _valkey() as port:
             servers = made.wait(_opened(made))
             made.environment |= {"REDIS_PORT": str(port)}
-            _create_containers(made)
-            yield made
-            made.wait(_closed(made, servers))
+            try:
+                _create_containers(made)
+                yield made
+            finally:
+                made.wait(_closed(made, servers))
     finally:
         made.loop.call_soon_threadsafe(made.loop.stop)
         thread.join()
