@@ -10,6 +10,7 @@ from adapters.circuit import Circuits, Limits
 from adapters.stripe.faults import is_answer, translated
 from adapters.stripe.settings import StripeSettings
 from adapters.stripe.watch import Watch
+from adapters.stripe_events import API_VERSION
 from domain.keys import Keys
 from usecases.ports.clock import Clock
 from usecases.ports.payments import PaymentBusy
@@ -17,9 +18,6 @@ from usecases.ports.secrets import Secrets, SecretsAway
 
 if TYPE_CHECKING:
     from stripe import HTTPXClient, RequestOptions, StripeClient, StripeObject
-
-API_VERSION: Final = "2026-10-28.endive"
-"""The version that the SDK's types and our peer are of; a newer one is taken by a change of code, never by itself."""
 
 KEY_NAME: Final = "stripe-secret-key"
 WEBHOOK_NAME: Final = "stripe-webhook-secret"

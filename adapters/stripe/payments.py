@@ -58,7 +58,7 @@ class StripePayments:
             "amount": told(amount),
             "currency": amount.currency.lower(),
             "capture_method": "manual",
-            "payment_method_types": ["card"],
+            "allowed_payment_method_types": ["card"],
             "metadata": dict(metadata),
             "expand": EXPANDED,
             **{name: value for name, value in optional.items() if value},

@@ -13,7 +13,7 @@ from tools.stripe_emulator.refusal import Refusal, bad
 from tools.stripe_emulator.wire import Request
 
 KEY: Final = "sk_test_emulator"
-VERSIONS: Final = frozenset({"2026-09-30.clover", "2026-10-28.endive"})
+VERSIONS: Final = frozenset({"2026-09-30.endive", "2026-10-28.endive"})
 """Versions that this peer's shapes were read for."""
 
 

@@ -34,7 +34,7 @@ def create(account: Account, fields: Fields) -> Thing:
     """``POST /v1/payment_intents``: https://docs.stripe.com/api/payment_intents/create"""
     currency = fields.text("currency", required=True) or ""
     amount = _amount(fields, currency)
-    kinds = fields.texts("payment_method_types")
+    kinds = _kinds(fields)
     capture_method = fields.choice("capture_method", "automatic", "automatic_async", "manual")
     customer_id = fields.text("customer")
     description = fields.text("description")
@@ -60,6 +60,7 @@ def create(account: Account, fields: Fields) -> Thing:
         metadata=metadata,
         next_action=None,
         payment_method=None,
+        allowed_payment_method_types=kinds or None,
         payment_method_types=kinds or ["card", "link"],
         status="requires_payment_method",
     )
@@ -158,6 +159,17 @@ def _amount(fields: Fields, currency: str) -> int:
     if amount % WHOLE.get(currency, 1):
         raise bad(f"Amounts of {currency} must be multiples of {WHOLE[currency]}.", "", "amount")
     return amount
+
+
+def _kinds(fields: Fields) -> list[str]:
+    """Which kinds of payment methods may pay.
+
+    https://docs.stripe.com/changelog/endive/2026-09-30/removes-the-payment-method-types-parameter-from-payment-intents-and-setup-intents
+    """
+    if fields.texts("payment_method_types"):
+        name = "payment_method_types"
+        raise bad(f"{name} is no longer supported.", f"{name}_no_longer_supported", name)
+    return fields.texts("allowed_payment_method_types")
 
 
 def _belongs(intent: Thing, method: Thing) -> None:
