@@ -92,15 +92,15 @@ class Emulator:
             kept = self.keys.begin(request)
         except Refusal as refusal:
             return Answer(refusal.status, refusal.body)
+        fault = self.faults.next(request.sort, is_write=request.is_write)
         if kept is not None:
-            return kept
+            return await _replayed(kept, fault)
         try:
-            return await self._begun(request)
+            return await self._begun(request, fault)
         finally:
             self.keys.forget(request)
 
-    async def _begun(self, request: Request) -> Answer:
-        fault = self.faults.next(request.sort, is_write=request.is_write)
+    async def _begun(self, request: Request, fault: Fault | None) -> Answer:
         if fault is None:
             return self._done(request)
         await asyncio.sleep(fault.delay_seconds)
@@ -178,6 +178,16 @@ class Emulator:
             case ("payment_methods", "detach"):
                 return methods.detach(self.account, id, fields)
         raise _unknown(request)
+
+
+async def _replayed(kept: Answer, fault: Fault | None) -> Answer:
+    """What a key gives again can be lost or turned away on its way, too."""
+    if fault is None:
+        return kept
+    await asyncio.sleep(fault.delay_seconds)
+    if fault.drops:
+        raise ConnectionDropped
+    return _failed(fault) if fault.status and not fault.is_kept else kept
 
 
 def _failed(fault: Fault) -> Answer:
