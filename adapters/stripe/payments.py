@@ -26,6 +26,7 @@ from usecases.ports.payments import (
     PaymentMethod,
     UnexpectedState,
 )
+from usecases.ports.telemetry import Telemetry
 
 if TYPE_CHECKING:
     from stripe import ListObject, RequestOptions, StripeClient
@@ -150,6 +151,11 @@ class StripePayments:
     def watch(self, watch: Watch) -> None:
         """Tell it of every call from now on."""
         self._stripe.watch = watch
+
+    @property
+    def watched_by(self) -> Telemetry:
+        """Who is told."""
+        return self._stripe.watch.telemetry
 
     async def close(self) -> None:
         """Let go of the connections."""

@@ -38,10 +38,6 @@ class Peer:
     clock: Clock
     payments: StripePayments
 
-    def another(self, given: Mapping[str, str] = GIVEN) -> StripePayments:
-        """Another process's end."""
-        return end_at(self.address, self.clock, given)
-
 
 def end_at(address: str, clock: Clock, given: Mapping[str, str]) -> StripePayments:
     """Our end, at this address."""

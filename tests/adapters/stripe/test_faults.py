@@ -10,7 +10,7 @@ from adapters.stripe.changing import MOST_SPENT
 from adapters.stripe.payments import StripePayments
 from domain.money import Money
 from tests.adapters.payments_contract import ABOUT, PRICE, a_key, an_intent, authorized, captured
-from tests.adapters.stripe.peers import Peer
+from tests.adapters.stripe.peers import GIVEN, Peer, end_at
 from tools.stripe_emulator.faults import Fault
 from usecases.ports.idempotency import IdempotencyMisuse
 from usecases.ports.payments import Declined, PaymentBusy, PaymentError
@@ -186,8 +186,7 @@ async def test_who_says_no_is_well(peer: Peer, fault: Fault) -> None:
 
 
 async def test_nobody_listening_is_a_busy_network(peer: Peer) -> None:
-    nowhere = peer.another()
-    nowhere._stripe._settings = connection.StripeSettings("http://127.0.0.1:9")
+    nowhere = end_at("http://127.0.0.1:9", peer.clock, GIVEN)
 
     with pytest.raises(PaymentBusy, match="APIConnectionError 0, ConnectError"):
         await nowhere.retrieve("pi_1")

@@ -1,5 +1,6 @@
 """Who listens."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -7,6 +8,7 @@ import pytest
 
 from adapters.counting import CountingStore
 from adapters.embedded.agents import EmbeddedAgents
+from adapters.ends import stripe_of
 from adapters.environment import settings_from
 from adapters.sqlite.file import SqliteFile
 from adapters.telemetry.agents import WatchedAgents
@@ -14,6 +16,7 @@ from adapters.telemetry.store import WatchedStore
 from adapters.telemetry.watching import watched, watched_by
 from adapters.wiring import shop_over
 from tests.listening import Listener
+from usecases.ports.secrets import NONE
 from usecases.ports.telemetry import SILENT
 from usecases.shop import Shop
 
@@ -45,3 +48,15 @@ def test_with_somebody_listening_store_and_agents_are_watched(shop: Shop) -> Non
     assert heard.telemetry is telemetry
     assert (type(heard.store), type(heard.agents)) == (WatchedStore, WatchedAgents)
     assert (heard.payments, heard.events) == (shop.payments, shop.events)
+
+
+def test_with_somebody_listening_stripe_is_watched_too(shop: Shop) -> None:
+    given = {"STRIPE_SECRET_KEY": "sk_test_1", "STRIPE_WEBHOOK_SECRET": "whsec_1"}
+    stripe = stripe_of(NONE, shop.clock, given, return_url="https://shop.example/")
+    assert stripe is not None
+    telemetry = Listener().telemetry
+
+    heard = watched_by(telemetry, replace(shop, payments=stripe), store_system="sqlite")
+
+    assert heard.payments is stripe
+    assert stripe.watched_by is telemetry
