@@ -24,15 +24,21 @@ from adapters.sqlite.store import SqliteStore
 from adapters.stripe.connection import StripeConnection
 from adapters.stripe.payments import StripePayments
 from adapters.stripe.settings import KEY, SECRETS, stripe_settings
+from adapters.telemetry.dependency import Dependency
 from usecases.ports.cache import Cache
 from usecases.ports.clock import Clock
 from usecases.ports.events import Events
 from usecases.ports.secrets import Secrets
 from usecases.ports.sessions import Buckets, Sessions
 from usecases.ports.store import Store
+from usecases.ports.telemetry import SILENT, Telemetry
 from usecases.settings import Settings
 
 LOCAL: Final = "HPH_LOCAL"
+AGENTS: Final = "AGENT_BASE_URL"
+AGENTS_ENABLED: Final = "HPH_AGENTS_ENABLED"
+REDIS_SLOW_SECONDS: Final = 0.1
+"""A call that takes longer is told by itself."""
 
 
 def store_of(
@@ -45,15 +51,23 @@ def store_of(
     return CosmosStore(CosmosDatabase(settings), clock, audit_key=audit_key)
 
 
-def events_of(file: SqliteFile, clock: Clock, environment: Mapping[str, str]) -> Events:
+def events_of(
+    file: SqliteFile,
+    clock: Clock,
+    environment: Mapping[str, str],
+    telemetry: Telemetry = SILENT,
+) -> Events:
     """Event Hubs where a namespace is named, else the log in the file. Raises ``BadSettings``."""
-    return event_hubs(environment, clock) or EventLog(file, clock)
+    return event_hubs(environment, clock, telemetry) or EventLog(file, clock)
 
 
-def redis_of(clock: Clock, environment: Mapping[str, str]) -> RedisConnection | None:
+def redis_of(
+    clock: Clock, environment: Mapping[str, str], telemetry: Telemetry = SILENT
+) -> RedisConnection | None:
     """The connection that cache, sessions and buckets share, where a server is named. Raises ``BadSettings``."""
     settings = redis_settings(environment)
-    return RedisConnection(settings, clock) if settings else None
+    heard = Dependency("redis", telemetry, slow_seconds=REDIS_SLOW_SECONDS)
+    return RedisConnection(settings, clock, heard=heard) if settings else None
 
 
 def cache_of(redis: RedisConnection | None, clock: Clock, *, release: str) -> Cache:
@@ -89,17 +103,19 @@ def refuse_embedded(settings: Settings, environment: Mapping[str, str]) -> None:
 
     That is anywhere but on a developer's machine. The message names all that is missing.
     """
-    missing = [] if settings.local else _embedded(environment)
+    missing = [] if settings.local else _embedded(settings, environment)
     if missing:
         lines = "".join(f"\n  {one}" for one in missing)
         raise BadSettings(f"{LOCAL} is not set, and no cloud end is configured for{lines}")
 
 
-def _embedded(environment: Mapping[str, str]) -> list[str]:
+def _embedded(settings: Settings, environment: Mapping[str, str]) -> list[str]:
     """The ends that must not be embedded and are."""
     missing = [] if cosmos_settings(environment) else [f"the store: {ENDPOINT} is not set"]
     if account_of(environment) is None:
         missing.append(f"the events: {CONNECTION}__fullyQualifiedNamespace is not set")
+    if settings.agents_enabled and not environment.get(AGENTS):
+        missing.append(f"the agents: {AGENTS} is not set, nor {AGENTS_ENABLED} to false")
     if stripe_settings(environment) is None:
         missing.append(f"the payments: neither {KEY} nor {SECRETS} is set")
     return missing

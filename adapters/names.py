@@ -29,6 +29,7 @@ _SORTED = {
     "Orders": ("created_at",),
     "Shipments": ("created_at",),
     "Reviews": ("created_at",),
+    "Tickets": ("created_at",),
     "AuditLogs": ("timestamp",),
     "DeadLetters": ("parked_at",),
 }

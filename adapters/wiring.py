@@ -1,17 +1,16 @@
 """The composition root: the one place that knows which end of each port is used."""
 
-import asyncio
-import os
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
 from typing import Any, Final
 
+from adapters.agents import HttpAgents
 from adapters.appconfig.configuration import configuration_of
 from adapters.counting import CountingStore
 from adapters.embedded.agent_sight import Sight
-from adapters.embedded.agents import EmbeddedAgents
+from adapters.embedded.agents import ANSWERS, EmbeddedAgents
 from adapters.embedded.agents import moods as agent_moods
 from adapters.embedded.cards import CardSettings, EmbeddedPayments
 from adapters.embedded.carriers import CarrierSettings, EmbeddedCarriers
@@ -21,6 +20,7 @@ from adapters.embedded.issuer import EmbeddedIssuer
 from adapters.embedded.tenant import CALLBACK, registration, tenant_settings
 from adapters.embedded.world import SqliteVault
 from adapters.ends import (
+    AGENTS,
     cache_of,
     events_of,
     redis_of,
@@ -36,12 +36,15 @@ from adapters.identity.sealing import AesSealer
 from adapters.identity.settings import IssuerSettings, issuers_from
 from adapters.keyvault import secrets_of
 from adapters.sqlite.file import SqliteFile
-from adapters.telemetry.watching import watched
+from adapters.telemetry.dependency import Dependency
+from adapters.telemetry.watching import telemetry_of, watched
 from domain.keys import derived
 from domain.stock import STOCK_ID, Stock
 from usecases.gate import Gate
+from usecases.ports.agents import Agents
 from usecases.ports.clock import Clock
 from usecases.ports.store import Store
+from usecases.ports.telemetry import SILENT, Telemetry
 from usecases.searching import product_feed
 from usecases.settings import Settings
 from usecases.shop import Shop
@@ -58,22 +61,6 @@ STORE_WRAPPER: Final = "HPH_STORE_WRAPPER"
 """A function ``module:name`` that wraps the store of a local shop: how faults are put in."""
 
 
-class Opening:
-    """Opens the shop on the first call and gives the same one ever after."""
-
-    def __init__(self, environment: Mapping[str, str] = os.environ) -> None:
-        self._environment = environment
-        self._shop: Shop | None = None
-        self._lock = asyncio.Lock()
-
-    async def __call__(self) -> Shop:
-        """The shop of this process. Raises ``BadSettings``."""
-        if self._shop is None:
-            async with self._lock:
-                self._shop = self._shop or configured_shop(self._environment)
-        return self._shop
-
-
 def configured_shop(environment: Mapping[str, str]) -> Shop:
     """A shop with the ends that are configured, the others embedded, over the file that ``HPH_STORE_FILE`` names.
 
@@ -86,7 +73,9 @@ def configured_shop(environment: Mapping[str, str]) -> Shop:
         Path(environment.get(STORE_FILE, ".local/shop.db")),
         synchronous=environment.get(SYNCHRONOUS, "FULL"),
     )
-    return watched(shop_over(file, settings, environment), environment)
+    telemetry = telemetry_of(environment, release=settings.release)
+    shop = shop_over(file, settings, environment, telemetry=telemetry)
+    return watched(telemetry, shop, environment)
 
 
 def shop_over(
@@ -96,28 +85,29 @@ def shop_over(
     *,
     clock: Clock | None = None,
     web: Web | None = None,
+    telemetry: Telemetry = SILENT,
 ) -> Shop:
     """The shop over an open file, which its embedded ends use; the local host's own tasks have one too.
 
-    ``web`` is how issuers are reached, the network where none is given.
+    ``web`` is how issuers are reached, the network where none is given; ``telemetry`` is told of calls to services.
     """
     clock, secret = clock or SystemClock(), settings.secret_key.get_secret_value()
     identity, sign_in = entrance(
         issuers_of(settings, environment),
-        web or HttpWeb(),
+        web or HttpWeb(heard=Dependency("issuer", telemetry)),
         clock,
         redirect_uri=f"{environment.get(BASE_URL, LOCAL_URL)}{CALLBACK}",
         identity_client_id=environment.get(MANAGED_IDENTITY, ""),
     )
-    vault, redis = SqliteVault(file), redis_of(clock, environment)
+    vault, redis = SqliteVault(file), redis_of(clock, environment, telemetry)
     sessions, buckets = sessions_of(redis, file, clock)
     store = store_of(file, clock, environment, audit_key=derived(secret, "audit"))
     carriers = EmbeddedCarriers(vault, clock, carrier_settings(environment))
-    secrets = secrets_of(settings, clock, environment)
+    secrets = secrets_of(settings, clock, environment, telemetry)
     stripe = stripe_of(secrets, clock, environment, return_url=homes_of(settings)[0])
     shop = Shop(
         store=store,
-        events=events_of(file, clock, environment),
+        events=events_of(file, clock, environment, telemetry),
         cache=cache_of(redis, clock, release=settings.release),
         payments=stripe or EmbeddedPayments(vault, clock, card_settings(settings, environment)),
         carriers=carriers,
@@ -133,16 +123,15 @@ def shop_over(
             sealer=AesSealer(secret),
         ),
         secrets=secrets,
-        configuration=configuration_of(store, clock, environment),
+        configuration=configuration_of(store, clock, environment, telemetry),
     )
-    moods = agent_moods(environment.get(AGENT_MOODS, ""))
-    agents = EmbeddedAgents(clock, _sight(shop, carriers), moods)
+    agents = _agents(shop, carriers, environment)
     return replace(shop, store=CountingStore(_wrapped(store, environment)), agents=agents)
 
 
 async def close(shop: Shop) -> None:
     """Let go of the connections of cloud ends; a process that ends need not."""
-    for end in (shop.store, shop.events, shop.cache, shop.payments):
+    for end in (shop.store, shop.events, shop.cache, shop.agents, shop.payments):
         closing = getattr(end, "close", None)
         if closing is not None:
             await closing()
@@ -171,6 +160,29 @@ def embedded_issuer(
     base_url = environment.get(BASE_URL, LOCAL_URL)
     shop = registration(settings.secret_key.get_secret_value(), base_url, homes_of(settings))
     return EmbeddedIssuer(SqliteVault(file), SystemClock(), SystemIds(), shop)
+
+
+def _agents(shop: Shop, carriers: EmbeddedCarriers, environment: Mapping[str, str]) -> Agents:
+    """The agents where an address names them; the stand-ins answer on a developer's machine only."""
+    base_url = environment.get(AGENTS)
+    if not base_url and shop.settings.local:
+        return embedded_agents(shop, carriers, environment)
+    if not base_url:
+        return EmbeddedAgents(shop.clock, moods=dict.fromkeys(ANSWERS, "absent"))
+    if not base_url.startswith(("http://", "https://")):
+        raise BadSettings(f"{AGENTS} is no address: {base_url!r}")
+    return HttpAgents(base_url, shop.clock)
+
+
+def embedded_agents(
+    shop: Shop, carriers: EmbeddedCarriers, environment: Mapping[str, str]
+) -> EmbeddedAgents:
+    """The stand-ins of the agents, which look into this shop. Raises ``BadSettings``."""
+    try:
+        moods = agent_moods(environment.get(AGENT_MOODS, ""))
+    except ValueError as fault:
+        raise BadSettings(str(fault)) from None
+    return EmbeddedAgents(shop.clock, _sight(shop, carriers), moods)
 
 
 def _sight(shop: Shop, carriers: EmbeddedCarriers) -> Sight:

@@ -14,8 +14,17 @@ from blueprints._cookies import GUEST, SESSION
 from blueprints._endpoint import KEYED_METHODS
 from blueprints._errors import LengthRequired, TooLong, status_of
 from domain.access import KEEPS_SESSION, PERMISSIONS, Role
-from domain.errors import Conflict, Forbidden, Invalid, Refusal, Unauthenticated, Unavailable
+from domain.errors import (
+    Conflict,
+    Forbidden,
+    Invalid,
+    PreconditionFailed,
+    Refusal,
+    Unauthenticated,
+    Unavailable,
+)
 from domain.idempotency import KeyInFlight, KeyReused
+from domain.model import View
 
 REF: Final = "#/components/schemas/{model}"
 _REFERENCE = re.compile(r'"#/components/schemas/([^"]+)"')
@@ -24,7 +33,7 @@ _PARAMETER = re.compile(r"\{\*?(\w+)[^}]*\}")
 type Json = dict[str, Any]
 
 
-class Problem(BaseModel):
+class Problem(View):
     """Why a request was not answered as asked."""
 
     code: str
@@ -34,7 +43,7 @@ class Problem(BaseModel):
     request_id: str
 
 
-class ErrorAnswer(BaseModel):
+class ErrorAnswer(View):
     """The envelope of every error."""
 
     error: Problem
@@ -173,6 +182,8 @@ def _parameters(declaration: Declaration, schemas: _Schemas) -> list[Json]:
         headers = [_header("Idempotency-Key", 255)]
         if PERMISSIONS[declaration.may] > Role.ANONYMOUS:
             headers.append(_header("X-CSRF-Token", 100))
+    if PreconditionFailed in declaration.raises:
+        headers.append(_header("If-Match", 1_000))
     query = _query(schemas.query(declaration.query)) if declaration.query else []
     return path + query + headers
 

@@ -77,5 +77,5 @@ async def poll_carriers(shop: Shop, caller: Caller) -> int:
 
 @timer(EVERY_HOUR)
 async def erase_accounts(shop: Shop, caller: Caller) -> int:
-    """Erase what ended orders still say of people whose accounts are gone."""
+    """Erase what tickets and ended orders still say of people whose accounts are gone."""
     return await erasing.erase_traces(shop, caller)

@@ -20,7 +20,7 @@ async def nothing() -> Thing | None:
 
 
 async def changed(
-    stripe: StripeConnection, what: str, call: Call, *, key: str, found: Found = nothing
+    stripe: StripeConnection, call: Call, *, key: str, found: Found = nothing
 ) -> Thing:
     """What the call answers under ``key``, or under the next key where that one is spent on a 500.
 
@@ -28,7 +28,7 @@ async def changed(
     """
     for number in range(MOST_SPENT):
         try:
-            return await stripe.ask(what, call, key=f"{key}:{number + 1}" if number else key)
+            return await stripe.ask(call, key=f"{key}:{number + 1}" if number else key)
         except KeySpent:
             there = await found()
         if there is not None:

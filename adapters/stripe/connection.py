@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, Final
 from adapters.circuit import Circuits, Limits
 from adapters.stripe.faults import is_answer, translated
 from adapters.stripe.settings import StripeSettings
-from adapters.stripe.watch import Watch
 from adapters.stripe_events import API_VERSION
 from domain.keys import Keys
 from usecases.ports.clock import Clock
@@ -48,21 +47,17 @@ class Outcome:
 
 
 class StripeConnection:
-    """Stripe as ``settings`` say; ``secrets`` keeps the two secrets under the names above.
-
-    ``watch`` is told of every call.
-    """
+    """Stripe as ``settings`` say; ``secrets`` keeps the two secrets under the names above."""
 
     def __init__(self, settings: StripeSettings, secrets: Secrets, clock: Clock) -> None:
         self._settings, self._secrets, self._clock = settings, secrets, clock
-        self.watch = Watch()
         self._circuits = Circuits(clock, {SERVICE: LIMITS})
         self._client: StripeClient | None = None
         self._http: HTTPXClient | None = None
         self._good_key = b""
         self._doubted: dict[str, datetime] = {}
 
-    async def ask(self, what: str, call: Call, *, key: str = "") -> dict[str, Any]:
+    async def ask(self, call: Call, *, key: str = "") -> dict[str, Any]:
         """The object that the call answers. Raises the port's errors; ``KeySpent`` where a new key is needed.
 
         While Stripe is left alone after too many failures nobody is asked, and it is ``PaymentBusy``.
@@ -70,10 +65,7 @@ class StripeConnection:
         api_keys = await self._api_keys()
         if not self._circuits.admits(SERVICE):
             raise PaymentBusy("stripe is left alone for a while")
-        with self.watch.call(what) as failed:
-            outcome = await self._tried(call, key, api_keys)
-            if outcome.trouble:
-                failed(outcome.trouble)
+        outcome = await self._tried(call, key, api_keys)
         if outcome.refusal is not None:
             raise outcome.refusal
         return outcome.answer

@@ -15,7 +15,6 @@ from adapters.stripe.connection import StripeConnection
 from adapters.stripe.faults import MISSING
 from adapters.stripe.reading import EXPANDED, intent_of
 from adapters.stripe.signed import signed_event
-from adapters.stripe.watch import Watch
 from domain.money import Money
 from usecases.ports.payments import (
     MOST_LISTED_AT_ONCE,
@@ -26,7 +25,6 @@ from usecases.ports.payments import (
     PaymentMethod,
     UnexpectedState,
 )
-from usecases.ports.telemetry import Telemetry
 
 if TYPE_CHECKING:
     from stripe import ListObject, RequestOptions, StripeClient
@@ -68,7 +66,7 @@ class StripePayments:
         async def call(client: "StripeClient", options: "RequestOptions") -> "StripeIntent":
             return await client.v1.payment_intents.create_async(wish, options)
 
-        return intent_of(await changed(self._stripe, "payment_intents.create", call, key=key))
+        return intent_of(await changed(self._stripe, call, key=key))
 
     async def retrieve(self, intent_id: str) -> Intent | None:
         """The intent as it is now, or ``None``."""
@@ -80,7 +78,7 @@ class StripePayments:
             return await service.retrieve_async(intent_id, {"expand": EXPANDED}, options)
 
         try:
-            return intent_of(await self._stripe.ask("payment_intents.retrieve", call))
+            return intent_of(await self._stripe.ask(call))
         except Declined as refusal:
             if refusal.reason != MISSING:
                 raise
@@ -102,7 +100,7 @@ class StripePayments:
         ) -> "ListObject[StripeIntent]":
             return await client.v1.payment_intents.list_async(wish, options)
 
-        page = await self._stripe.ask("payment_intents.list", call)
+        page = await self._stripe.ask(call)
         intents = tuple(map(intent_of, page["data"]))
         return IntentPage(intents, intents[-1].id if page["has_more"] else "")
 
@@ -148,15 +146,6 @@ class StripePayments:
         """The event, after its signature was checked. Raises ``BadSignature``, ``SecretsAway``."""
         return await signed_event(self._stripe, payload, signature)
 
-    def watch(self, watch: Watch) -> None:
-        """Tell it of every call from now on."""
-        self._stripe.watch = watch
-
-    @property
-    def watched_by(self) -> Telemetry:
-        """Who is told."""
-        return self._stripe.watch.telemetry
-
     async def close(self) -> None:
         """Let go of the connections."""
         await self._stripe.close()
@@ -182,7 +171,7 @@ class StripePayments:
             moved: StripeIntent = await move(intent_id, {**wish, "expand": EXPANDED}, options)
             return moved
 
-        return await changed(self._stripe, f"payment_intents.{verb}", call, key=key)
+        return await changed(self._stripe, call, key=key)
 
 
 def _whole(moment: datetime) -> int:

@@ -39,7 +39,7 @@ async def refund(stripe: StripeConnection, known: Intent, amount: Money, *, key:
         return await _refund_of(stripe, known.id, key)
 
     try:
-        made = await changed(stripe, "refunds.create", call, key=key, found=found)
+        made = await changed(stripe, call, key=key, found=found)
     except Declined as refusal:
         raise Declined(_reason(refusal, known, amount)) from None
     if made["status"] in FAILED:
@@ -76,5 +76,5 @@ async def _refund_of(stripe: StripeConnection, intent_id: str, key: str) -> Thin
     async def call(client: "StripeClient", options: "RequestOptions") -> "ListObject[StripeRefund]":
         return await client.v1.refunds.list_async(wish, options)
 
-    rows = (await stripe.ask("refunds.list", call))["data"]
+    rows = (await stripe.ask(call))["data"]
     return next((one for one in rows if one["metadata"].get(OUR_KEY) == key), None)

@@ -27,7 +27,7 @@ async def create_customer(
     async def call(client: "StripeClient", options: "RequestOptions") -> "Customer":
         return await client.v1.customers.create_async({"metadata": dict(metadata)}, options)
 
-    return str((await changed(stripe, "customers.create", call, key=key))["id"])
+    return str((await changed(stripe, call, key=key))["id"])
 
 
 async def attach(
@@ -41,7 +41,7 @@ async def attach(
         return await service.attach_async(method_id, {"customer": customer_id}, options)
 
     try:
-        return method_of(await changed(stripe, "payment_methods.attach", call, key=key))
+        return method_of(await changed(stripe, call, key=key))
     except Declined:
         kept = await _read(stripe, method_id)
         if kept is None or kept["customer"] != customer_id:
@@ -56,7 +56,7 @@ async def detach(stripe: StripeConnection, method_id: str, *, key: str) -> None:
         return await client.v1.payment_methods.detach_async(method_id, {}, options)
 
     try:
-        await changed(stripe, "payment_methods.detach", call, key=key)
+        await changed(stripe, call, key=key)
     except Declined:
         kept = await _read(stripe, method_id)
         if kept is not None and kept["customer"]:
@@ -70,7 +70,7 @@ async def delete_customer(stripe: StripeConnection, customer_id: str) -> None:
         return await client.v1.customers.delete_async(customer_id, {}, options)
 
     try:
-        await stripe.ask("customers.delete", call)
+        await stripe.ask(call)
     except Declined as refusal:
         if refusal.reason != MISSING:
             raise
@@ -85,7 +85,7 @@ async def _method_of(stripe: StripeConnection, token: str, key: str) -> str:
         wish: Any = {"type": "card", "card": {"token": token}}
         return await client.v1.payment_methods.create_async(wish, options)
 
-    return str((await changed(stripe, "payment_methods.create", call, key=key))["id"])
+    return str((await changed(stripe, call, key=key))["id"])
 
 
 async def _read(stripe: StripeConnection, method_id: str) -> Thing | None:
@@ -93,7 +93,7 @@ async def _read(stripe: StripeConnection, method_id: str) -> Thing | None:
         return await client.v1.payment_methods.retrieve_async(method_id, {}, options)
 
     try:
-        return await stripe.ask("payment_methods.retrieve", call)
+        return await stripe.ask(call)
     except Declined as refusal:
         if refusal.reason != MISSING:
             raise

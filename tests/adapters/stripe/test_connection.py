@@ -7,16 +7,13 @@ import pytest
 from adapters.stripe.connection import StripeConnection
 from adapters.stripe.payments import StripePayments
 from adapters.stripe.settings import StripeSettings
-from adapters.stripe.watch import Watch
 from adapters.webhook_signature import sign
 from domain.keys import Keys
 from tests.adapters.embedded.fixtures import StillClock
 from tests.adapters.payments_contract import a_key, an_intent
 from tests.adapters.stripe.peers import SHOP, Peer
-from tests.listening import Listener
 from tools.stripe_emulator.auth import KEY
-from tools.stripe_emulator.faults import Fault
-from usecases.ports.payments import BadSignature, Declined, PaymentBusy
+from usecases.ports.payments import BadSignature, PaymentBusy
 from usecases.ports.secrets import SecretsAway
 
 NEW = "sk_test_rotated"
@@ -148,35 +145,3 @@ async def test_what_is_signed_badly_is_refused(
 async def test_an_old_signature_is_refused(ours: StripePayments, clock: StillClock) -> None:
     with pytest.raises(BadSignature):
         await ours.read_webhook(EVENT, sign(EVENT, "whsec_1", clock.now()))
-
-
-async def test_every_call_is_told_with_its_time(peer: Peer) -> None:
-    listener = Listener()
-    peer.payments.watch(Watch(listener.telemetry, iter((1.0, 3.5)).__next__))
-
-    await an_intent(peer.payments)
-
-    (span,) = listener.spans("stripe payment_intents.create")
-    assert dict(span.attributes or {}) == {"server.address": "api.stripe.com"}
-    assert listener.measures() == {
-        "http.client.request.duration": [(1, {"server.address": "api.stripe.com"})]
-    }
-
-
-async def test_a_call_without_an_answer_is_told_as_such_and_a_declined_card_is_not(
-    peer: Peer,
-) -> None:
-    intent = await an_intent(peer.payments)
-    listener = Listener()
-    peer.payments.watch(Watch(listener.telemetry))
-
-    with pytest.raises(Declined):
-        await peer.payments.confirm(intent.id, payment_method="pm_card_chargeDeclined", key=a_key())
-    peer.emulator.faults.set(Fault("capture", 503))
-    with pytest.raises(PaymentBusy):
-        await peer.payments.capture(intent.id, key=a_key())
-
-    (declined,) = listener.spans("stripe payment_intents.confirm")
-    (failed,) = listener.spans("stripe payment_intents.capture")
-    assert "error.type" not in (declined.attributes or {})
-    assert (failed.attributes or {})["error.type"] == "APIError"
