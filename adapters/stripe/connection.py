@@ -1,6 +1,7 @@
 """The one connection of a process to Stripe: the SDK's asynchronous client, and how patient we are with it."""
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -30,7 +31,7 @@ TOTAL_SECONDS: Final = 25.0
 """All tries of a call together."""
 TRIES: Final = 2
 """A connection that was cut is opened once more; a time-out is not waited for again."""
-LIMITS: Final = Limits(timeout_seconds=TOTAL_SECONDS, failures_to_open=5, rest_seconds=10)
+LIMITS: Final = Limits(timeout_seconds=TOTAL_SECONDS, failures_to_open=10, rest_seconds=5)
 DOUBTED_EACH: Final = timedelta(minutes=1)
 """The vault is asked again for a secret that did not serve, and not more often: who forges could make us ask."""
 
@@ -154,13 +155,15 @@ class StripeConnection:
     def _opened(self) -> "StripeClient":
         """The SDK's own retries are off: it waits between them, and would repeat a time-out.
 
-        So is its telemetry, which keeps an id in the home folder and tells of this machine.
+        So is its telemetry, which keeps an id in the home folder and tells of this machine, and its log, whose
+        lines quote what was answered.
         """
         if self._client is None:
             import httpx  # noqa: PLC0415
             import stripe  # noqa: PLC0415
 
             stripe.enable_telemetry = False
+            logging.getLogger(SERVICE).setLevel(logging.WARNING)
             self._http = stripe.HTTPXClient(
                 timeout=httpx.Timeout(READ_SECONDS, connect=CONNECT_SECONDS)
             )

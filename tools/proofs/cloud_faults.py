@@ -64,8 +64,8 @@ HUBS: Final = {
 }
 """How likely each switch strikes."""
 
-STRIPE_EACH: Final = 2
-"""So many store faults pass between two of Stripe's."""
+STRIPE_EACH, STRIPE_AT_ONCE: Final = 3, 3
+"""So many store faults pass between two of Stripe's, and so many of those wait for their call: it is called seldom."""
 PAUSES_SECONDS: Final = (0.05, 0.15)
 CUT_EACH: Final = 60
 """So many store faults pass between two cuts of every connection to the hubs, when Redis is emptied too."""
@@ -87,7 +87,7 @@ class Trouble:
             self.there.cosmos.faults.set(fault)
             self.caused["store"] += 1
             number += 1
-            if number % STRIPE_EACH == 0:
+            if number % STRIPE_EACH == 0 and self.there.stripe.faults.waiting < STRIPE_AT_ONCE:
                 self.there.stripe.faults.set(self.dice.choice(STRIPE))
                 self.caused["stripe"] += 1
             if number % CUT_EACH == 0:

@@ -49,6 +49,11 @@ class Faults:
         """The same, as fields by name."""
         self.set(*(Fault(**fault) for fault in faults))
 
+    @property
+    def waiting(self) -> int:
+        """How many switches have not struck yet."""
+        return len(self._left)
+
     def clear(self) -> None:
         """Nothing goes wrong any more."""
         self._left.clear()
