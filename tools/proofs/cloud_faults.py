@@ -64,8 +64,10 @@ HUBS: Final = {
 }
 """How likely each switch strikes."""
 
-STRIPE_EACH, STRIPE_AT_ONCE: Final = 3, 3
-"""So many store faults pass between two of Stripe's, and so many of those wait for their call: it is called seldom."""
+STRIPE_EACH: Final = 3
+"""So many store faults pass between two of Stripe's."""
+STRIPE_AT_ONCE: Final = 3
+"""So many of Stripe's wait for their call at most: it is called seldom, and they would all befall the same."""
 PAUSES_SECONDS: Final = (0.05, 0.15)
 CUT_EACH: Final = 60
 """So many store faults pass between two cuts of every connection to the hubs, when Redis is emptied too."""
