@@ -3,6 +3,7 @@
 from typing import Final
 
 from blueprints import (
+    admin_audit,
     admin_config,
     admin_users,
     auth,
@@ -38,6 +39,7 @@ AREAS: Final[tuple[Area, ...]] = (
     staff_tickets.area,
     admin_users.area,
     admin_config.area,
+    admin_audit.area,
     saga.area,
     views.area,
     timers.area,

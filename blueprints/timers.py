@@ -9,7 +9,7 @@ import azure.functions as func
 from blueprints._area import Area
 from blueprints._telling import cost
 from domain.access import Caller, Trace, system
-from usecases import commanding, erasing, parcels, relaying, webhooks
+from usecases import commanding, erasing, parcels, projecting, relaying, webhooks
 from usecases.meter import part
 from usecases.shop import Shop
 
@@ -55,6 +55,12 @@ async def _swept(sweeps: Sweeps) -> None:
 async def relay_outbox(shop: Shop, caller: Caller) -> int:
     """Publish what was committed and not published."""
     return await relaying.sweep(shop, caller)
+
+
+@timer("%AUDIT_SCHEDULE%")
+async def project_audit(shop: Shop, caller: Caller) -> int:
+    """Bring the audit together where all of a day lies side by side."""
+    return await projecting.project(shop, caller)
 
 
 @timer("%WATCHDOG_SCHEDULE%")

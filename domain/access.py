@@ -42,6 +42,7 @@ PERMISSIONS: Final = {
     "ticket:handle": Role.STAFF,
     "user:administer": Role.ADMIN,
     "config:administer": Role.ADMIN,
+    "audit:read": Role.ADMIN,
 }
 """Permission to the lowest role that has it."""
 

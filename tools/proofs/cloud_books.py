@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from adapters.cosmos.store import entity_of
-from adapters.embedded.card_rules import CardPayment
 from adapters.embedded.carriers import PARCELS
 from adapters.embedded.parcels import Parcel
+from domain.audit import AuditEntry
 from domain.companions import AuditRecord, Outbox, beside
 from domain.containers import PARTITION_KEYS
 from domain.dead_letter import DeadLetter
@@ -21,13 +21,13 @@ from domain.order import Order
 from domain.payment_event import PaymentEvent
 from domain.shipment import Shipment
 from domain.stock import Stock
-from tools.audit.books import OVER, Books, Logged
+from tools.audit.books import OVER, Books, Logged, Named
 from tools.eventhubs_emulator import message
 from tools.eventhubs_emulator.hubs import Hub
 from tools.infra.names import background_functions, function_of, trigger_sources
 from tools.instance import ROOT
 from tools.peers import Peers
-from tools.stripe_emulator.account import Account, Thing
+from tools.proofs.card_books import payments_of, undelivered
 
 _READ = "SELECT partition, sequence FROM hub_checkpoints WHERE place LIKE ?"
 
@@ -61,49 +61,29 @@ def read_cloud_books(there: Peers, path: Path) -> Books:
         dead_letters=all_of(DeadLetter),
         outboxes={name: all_of(beside(Outbox, name)) for name in PARTITION_KEYS},
         records={name: all_of(beside(AuditRecord, name)) for name in PARTITION_KEYS},
+        entries=all_of(AuditEntry),
+        heads=dict(_heads(documents)),
         tellers=dict(_tellers(documents[Order.container])),
         log=there.ask(lambda: list(_log(there.hubs.namespace.hubs))),
         intents=there.ask(lambda: payments_of(there.stripe.account)),
         parcels=[Parcel(**record) for record in _drawer(path, PARCELS)],
-        undelivered=there.ask(lambda: _undelivered(there)),
+        undelivered=there.ask(lambda: undelivered(there.stripe)),
     )
 
 
-def payments_of(account: Account) -> list[CardPayment]:
-    """Stripe's own books as the audit reads them."""
-    charges = {one["id"]: one for one in account.all_of("charge")}
-    intents = account.all_of("payment_intent")
-    return [_payment(one, charges.get(one["latest_charge"] or "")) for one in intents]
-
-
-def _payment(intent: Thing, charge: Thing | None) -> CardPayment:
-    """A hold that was let go stands in a charge's books as refunded, though nothing was taken."""
-    taken = intent["amount_received"]
-    never_taken = intent["amount"] - taken
-    given = max(0, charge["amount_refunded"] - never_taken) if charge and taken else 0
-    return CardPayment(
-        id=intent["id"],
-        amount_minor=intent["amount"],
-        currency=intent["currency"].upper(),
-        client_secret="",
-        created_at=intent["created"],
-        metadata=intent["metadata"],
-        status=intent["status"],
-        held_minor=intent["amount_capturable"],
-        captured_minor=taken,
-        refunded_minor=given,
-    )
-
-
-def _undelivered(there: Peers) -> int:
-    webhooks = there.stripe.webhooks
-    return len(webhooks.waiting) + len(webhooks.abandoned)
+def _heads(
+    documents: Mapping[str, Sequence[Mapping[str, Any]]],
+) -> Iterator[tuple[Named, str]]:
+    for container, key in PARTITION_KEYS.items():
+        for row in documents[container]:
+            if "audit_head" in row:
+                yield (container, row[key], row["kind"], row["id"]), row["audit_head"]
 
 
 def unfinished_in_the_cloud(there: Peers, path: Path) -> list[str]:
-    """Everything that somebody still has to do: orders, outbox, webhooks, readers that lag behind."""
+    """Everything that somebody still has to do: orders, outbox, audit, webhooks, readers that lag behind."""
     return [
-        *there.ask(lambda: [*_orders(there), *_outboxes(there)]),
+        *there.ask(lambda: [*_orders(there), *_companions(there)]),
         *there.ask(lambda: [f"webhook {one.event['id']}" for one in there.stripe.webhooks.waiting]),
         *_readers(there, path),
     ]
@@ -120,11 +100,13 @@ def _orders(there: Peers) -> Iterator[str]:
             yield f"order {order['id']} is {order['status']}"
 
 
-def _outboxes(there: Peers) -> Iterator[str]:
+def _companions(there: Peers) -> Iterator[str]:
     for container in PARTITION_KEYS:
         for document in there.cosmos.documents(container):
             if document["kind"] == Outbox.kind and not document.get("sent_at"):
                 yield f"{document['id']} is not sent"
+            if document["kind"] == AuditRecord.kind and "waiting_since" in document:
+                yield f"{document['id']} is not projected"
 
 
 def _readers(there: Peers, path: Path) -> Iterator[str]:

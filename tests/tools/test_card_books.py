@@ -2,7 +2,7 @@
 
 from adapters.embedded.card_rules import CardPayment
 from tests.tools.stripe_emulator.asking import Asker
-from tools.proofs.cloud_books import payments_of
+from tools.proofs.card_books import payments_of
 
 
 async def test_what_is_held_taken_given_back_and_let_go_is_told_apart() -> None:
