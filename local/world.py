@@ -51,7 +51,10 @@ PURGE_SECONDS: Final = 60
 
 
 class World:
-    """Everything outside the shop, over the shop's file at ``path``."""
+    """Everything outside the shop, over the shop's file at ``path``.
+
+    Where the shop pays through Stripe, the card network is Stripe: no pages here, and its webhooks come from there.
+    """
 
     def __init__(self, path: str, environment: Mapping[str, str]) -> None:
         settings = settings_from(environment)
@@ -63,18 +66,19 @@ class World:
         self._faults = read_faults(environment)
         self._tasks: list[asyncio.Task[None]] = []
         payments, carriers = self._shop.payments, self._shop.carriers
-        assert isinstance(payments, EmbeddedPayments)
         assert isinstance(carriers, EmbeddedCarriers)
         self._warehouse = Warehouse(carriers, self._shop.clock, self._packing, self._may_ship)
         agents = embedded_agents(self._shop, carriers, environment)
         issuer = embedded_issuer(self._file, settings, environment)
         self._pages: dict[str, Page] = {
             "agents": AgentPages(agents),
-            "cards": CardPages(payments),
             "parcels": ParcelPages(carriers),
             "issuer": IssuerPages(issuer, self._base_url),
             "token": TokenPage(issuer),
         }
+        self._has_cards = isinstance(payments, EmbeddedPayments)
+        if isinstance(payments, EmbeddedPayments):
+            self._pages["cards"] = CardPages(payments)
 
     def mounts(self) -> dict[str, App]:
         """The pages, by the first segment of their paths."""
@@ -82,7 +86,8 @@ class World:
 
     async def start(self) -> None:
         """Begin to deliver webhooks and to hand over parcels."""
-        self._begin(self._deliver())
+        if self._has_cards:
+            self._begin(self._deliver())
         self._begin(self._warehouse.run())
         self._begin(self._purge())
 

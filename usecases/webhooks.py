@@ -62,7 +62,7 @@ async def receive(shop: Shop, caller: Caller, payload: bytes, signature: str) ->
     Raises ``WebhookNotSigned``; a passing fault leaves it kept, and the timer applies it later.
     """
     try:
-        event = shop.payments.read_webhook(payload, signature)
+        event = await shop.payments.read_webhook(payload, signature)
     except BadSignature:
         raise WebhookNotSigned from None
     if event.type in FACTS and event.intent_id and "order_id" in event.metadata:

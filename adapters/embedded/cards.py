@@ -169,7 +169,7 @@ class EmbeddedPayments:
         with _world_as_network():
             await self._vault.change(partial(card_wallets.delete, customer_id=customer_id))
 
-    def read_webhook(self, payload: bytes, signature: str) -> NetworkEvent:
+    async def read_webhook(self, payload: bytes, signature: str) -> NetworkEvent:
         """The event, after its signature was checked. Raises ``BadSignature``."""
         secret, now = self._settings.webhook_secret, self._clock.now()
         webhook_signature.check(payload, signature, secret, now)

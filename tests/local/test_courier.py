@@ -64,7 +64,7 @@ async def test_a_webhook_is_brought_signed_until_it_is_taken(
     assert tried == [1, 1, 1, 0, 0, 0]
     assert len({payload for payload, _ in shop.taken}) == 1
     reader = EmbeddedPayments(vault, clock, CardSettings(SECRET))
-    event = reader.read_webhook(*shop.taken[-1])
+    event = await reader.read_webhook(*shop.taken[-1])
     assert event.type == "payment_intent.created"
     signatures = [signature for _, signature in shop.taken]
     assert len(set(signatures)) == 3

@@ -199,5 +199,5 @@ class Payments(Protocol):
         Needs no key: there is nothing that could happen twice. Intents stay, to be captured and refunded.
         """
 
-    def read_webhook(self, payload: bytes, signature: str) -> NetworkEvent:
+    async def read_webhook(self, payload: bytes, signature: str) -> NetworkEvent:
         """The event, after its signature was checked. Raises ``BadSignature``."""
