@@ -1,7 +1,5 @@
 """The composition root: the one place that knows which end of each port is used."""
 
-import asyncio
-import os
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from importlib import import_module
@@ -50,22 +48,6 @@ MANAGED_IDENTITY: Final = "AZURE_CLIENT_ID"
 LOCAL_URL: Final = "http://localhost:7071"
 STORE_WRAPPER: Final = "HPH_STORE_WRAPPER"
 """A function ``module:name`` that wraps the store of a local shop: how faults are put in."""
-
-
-class Opening:
-    """Opens the shop on the first call and gives the same one ever after."""
-
-    def __init__(self, environment: Mapping[str, str] = os.environ) -> None:
-        self._environment = environment
-        self._shop: Shop | None = None
-        self._lock = asyncio.Lock()
-
-    async def __call__(self) -> Shop:
-        """The shop of this process. Raises ``BadSettings``."""
-        if self._shop is None:
-            async with self._lock:
-                self._shop = self._shop or configured_shop(self._environment)
-        return self._shop
 
 
 def configured_shop(environment: Mapping[str, str]) -> Shop:

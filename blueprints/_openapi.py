@@ -24,6 +24,7 @@ from domain.errors import (
     Unavailable,
 )
 from domain.idempotency import KeyInFlight, KeyReused
+from domain.model import View
 
 REF: Final = "#/components/schemas/{model}"
 _REFERENCE = re.compile(r'"#/components/schemas/([^"]+)"')
@@ -32,7 +33,7 @@ _PARAMETER = re.compile(r"\{\*?(\w+)[^}]*\}")
 type Json = dict[str, Any]
 
 
-class Problem(BaseModel):
+class Problem(View):
     """Why a request was not answered as asked."""
 
     code: str
@@ -42,7 +43,7 @@ class Problem(BaseModel):
     request_id: str
 
 
-class ErrorAnswer(BaseModel):
+class ErrorAnswer(View):
     """The envelope of every error."""
 
     error: Problem

@@ -1,7 +1,5 @@
 """People and their own account."""
 
-from pydantic import BaseModel
-
 from blueprints import _cookies
 from blueprints._answer import Answer
 from blueprints._area import Area
@@ -10,6 +8,7 @@ from blueprints._endpoint import Call, endpoint
 from blueprints._versions import expected, versioned
 from domain.access import Role
 from domain.errors import PreconditionFailed
+from domain.model import View
 from domain.user import EmailInUse, LastAdmin, User, UserNotFound
 from usecases import users
 from usecases.again import Contended
@@ -18,7 +17,7 @@ from usecases.users import Profile, UpdateProfile, profile_of
 area = Area("users")
 
 
-class SelfService(BaseModel):
+class SelfService(View):
     """Passwords and second factors belong to Entra: ``url`` is where people change theirs."""
 
     managed_by: str

@@ -1,6 +1,7 @@
 """Which services of which carriers keep the promise of a shipping method, and which of them an agent advises."""
 
 from collections.abc import Mapping
+from functools import cache
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -15,30 +16,37 @@ class CarrierService(Value):
     level: str
 
 
-KEEPING: Final[Mapping[ShippingMethod, tuple[CarrierService, ...]]] = MappingProxyType(
+_KEEPING: Final[Mapping[ShippingMethod, tuple[tuple[str, str], ...]]] = MappingProxyType(
     {
         "standard": (
-            CarrierService(carrier="USPS", level="Ground Advantage"),
-            CarrierService(carrier="UPS", level="Ground"),
-            CarrierService(carrier="FedEx", level="Ground"),
+            ("USPS", "Ground Advantage"),
+            ("UPS", "Ground"),
+            ("FedEx", "Ground"),
         ),
         "express": (
-            CarrierService(carrier="FedEx", level="2Day"),
-            CarrierService(carrier="UPS", level="2nd Day Air"),
-            CarrierService(carrier="USPS", level="Priority Mail Express"),
+            ("FedEx", "2Day"),
+            ("UPS", "2nd Day Air"),
+            ("USPS", "Priority Mail Express"),
         ),
         "overnight": (
-            CarrierService(carrier="UPS", level="Next Day Air"),
-            CarrierService(carrier="FedEx", level="Priority Overnight"),
+            ("UPS", "Next Day Air"),
+            ("FedEx", "Priority Overnight"),
         ),
     }
 )
-"""The services that are as fast as the customer has paid for; of each method the first is our own choice."""
+
+
+@cache
+def keeping(method: ShippingMethod) -> tuple[CarrierService, ...]:
+    """The services that are as fast as the customer has paid for; the first is our own choice."""
+    return tuple(
+        CarrierService(carrier=carrier, level=level) for carrier, level in _KEEPING[method]
+    )
 
 
 def our_own(method: ShippingMethod) -> CarrierService:
     """The service that the shop takes where nobody advises another."""
-    return KEEPING[method][0]
+    return keeping(method)[0]
 
 
 def advised_service(
@@ -53,5 +61,5 @@ def advised_service(
     if not isinstance(told, Mapping):
         return None
     carrier, level = told.get("recommended_carrier"), told.get("service_level", method)
-    found = next((one for one in KEEPING[method] if one.carrier == carrier), None)
+    found = next((one for one in keeping(method) if one.carrier == carrier), None)
     return found if found and level in (method, found.level) else None

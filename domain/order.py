@@ -140,7 +140,7 @@ class Order(Audited):
     totals: Totals
     shipping_address: Address
     billing_address: Address | None = None
-    payment: CardUsed = CardUsed()
+    payment: CardUsed = Field(default_factory=CardUsed)
     shipping: Delivery
     short: tuple[ShortLine, ...] = ()
     cancel_reason: str = ""

@@ -3,13 +3,12 @@
 from collections.abc import Sequence
 from typing import Literal
 
-from pydantic import BaseModel
-
 from domain.access import Caller
 from domain.address import Address
 from domain.cart import Cart, CartEmpty, CartLine
 from domain.entity import Command
 from domain.errors import RuleBroken
+from domain.model import View
 from domain.pricing import Totals, price, subtotal_of
 from domain.product import Product, Variant
 from domain.shipping import ShippingMethod, ShippingOption, options
@@ -36,7 +35,7 @@ class ValidateCheckout(Command):
     shipping_method: ShippingMethod = "standard"
 
 
-class CheckoutIssue(BaseModel):
+class CheckoutIssue(View):
     """Something that stands in the way of one line."""
 
     code: Literal["OUT_OF_STOCK", "PRICE_CHANGED", "NOT_SOLD"]
@@ -45,7 +44,7 @@ class CheckoutIssue(BaseModel):
     available: int | None = None
 
 
-class CheckoutQuote(BaseModel):
+class CheckoutQuote(View):
     """What the cart would cost now; ``valid`` when nothing stands in the way.
 
     ``new_checkout``: whether the shop's pages go on with their new checkout.

@@ -2,11 +2,12 @@
 
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import ConfigDict, Field
 
 from domain.access import Caller
 from domain.entity import Command
 from domain.errors import PreconditionFailed
+from domain.model import View
 from domain.user import (
     AccountDisabled,
     EmailInUse,
@@ -40,7 +41,7 @@ class UpdateProfile(Command):
     email: EmailAddress | None = None
 
 
-class Profile(BaseModel):
+class Profile(View):
     """People as they see themselves; ``pending_email`` waits until the issuer vouches for it."""
 
     model_config = ConfigDict(from_attributes=True)
@@ -104,8 +105,7 @@ async def update(
 
     async def step() -> User:
         user = await find_user(shop, who.user_id)
-        is_meant = expected is None or user.told in expected
-        if not is_meant and not _says(user, command):
+        if not _is_meant(user, command, expected):
             raise PreconditionFailed
         changes = command.model_dump(include={"name", "phone"}, exclude_none=True)
         changes |= await _email_changes(shop, who, user, command.email)
@@ -220,10 +220,13 @@ async def _revived(shop: Shop, by: Caller, user: User, who: Identified) -> User:
     return await _told(shop, by, fresh, "UserCreated", ())
 
 
-def _says(user: User, command: UpdateProfile) -> bool:
-    """Whether the record says what is asked for."""
+def _is_meant(user: User, command: UpdateProfile, expected: frozenset[int] | None) -> bool:
+    """Whether the record is at a version that is expected, or was and says by now what is asked for."""
+    if expected is None or user.told in expected:
+        return True
     said = {"name": user.name, "phone": user.phone, "email": user.wanted_email or user.email}
-    return command.model_dump(exclude_none=True).items() <= said.items()
+    is_said = command.model_dump(exclude_none=True).items() <= said.items()
+    return is_said and any(version < user.told for version in expected)
 
 
 async def _email_changes(shop: Shop, who: Caller, user: User, email: str | None) -> dict[str, str]:

@@ -25,7 +25,8 @@ from adapters.embedded.parcels import (
     scans_of,
 )
 from adapters.embedded.world import Record, Records, Vault, WorldAway
-from domain.carrier import KEEPING, CarrierService
+from domain.carrier import CarrierService, keeping
+from domain.shipping import DAYS
 from usecases.ports.carriers import CarrierBusy, Label, NoLabel, Scan
 from usecases.ports.clock import Clock
 
@@ -50,7 +51,7 @@ NUMBERS: Final[dict[str, Callable[[int], str]]] = {
 }
 """Carrier to the format of its tracking numbers."""
 
-SERVICES: Final = frozenset(service for services in KEEPING.values() for service in services)
+SERVICES: Final = frozenset(service for method in DAYS for service in keeping(method))
 """What the carriers sell here: what the shop knows of."""
 
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Final, overload
 
-from domain.entity import Entity
+from domain.entity import Document
 from usecases.meter import part
 from usecases.ports.faults import PortFault
 from usecases.ports.store import Change, Committed, Page, Query, Scan, Store
@@ -27,16 +27,16 @@ class WatchedStore:
         self._inner, self._telemetry = inner, telemetry
         self._seconds, self._system = seconds, system
 
-    async def get[E: Entity](self, kind: type[E], id: str, partition: str) -> E | None:
+    async def get[E: Document](self, kind: type[E], id: str, partition: str) -> E | None:
         """One point read."""
         with self._watched("read_item", kind.container):
             return await self._inner.get(kind, id, partition)
 
     @overload
-    async def find[E: Entity](self, kind: type[E], query: Query) -> Page[E]: ...
+    async def find[E: Document](self, kind: type[E], query: Query) -> Page[E]: ...
     @overload
-    async def find[E: Entity](self, kind: type[E], query: Scan) -> Page[E]: ...
-    async def find[E: Entity](self, kind: type[E], query: Query | Scan) -> Page[E]:
+    async def find[E: Document](self, kind: type[E], query: Scan) -> Page[E]: ...
+    async def find[E: Document](self, kind: type[E], query: Query | Scan) -> Page[E]:
         """One query."""
         with self._watched("query_items", kind.container):
             return await self._inner.find(kind, query)

@@ -4,8 +4,8 @@ from typing import Any, get_args
 
 import pytest
 
-from domain.carrier import KEEPING, CarrierService, advised_service, our_own
-from domain.shipping import ShippingMethod
+from domain.carrier import CarrierService, advised_service, keeping, our_own
+from domain.shipping import DAYS, ShippingMethod
 
 UPS_GROUND = CarrierService(carrier="UPS", level="Ground")
 
@@ -25,7 +25,7 @@ def test_every_shipping_method_has_a_service_of_our_own_choice() -> None:
 
 
 def test_a_carrier_has_one_service_for_a_method_at_most() -> None:
-    for services in KEEPING.values():
+    for services in map(keeping, DAYS):
         assert len({service.carrier for service in services}) == len(services)
 
 

@@ -8,7 +8,7 @@ from adapters.counting import CountingStore
 from adapters.memory import MemoryStore
 from domain.access import Role
 from domain.cart import CART_ID, MOST_LINES, MOST_PIECES, Cart, CartClaimed, CartFull, CartMerged
-from domain.entity import Entity
+from domain.entity import Document
 from tests.usecases.shop_fixtures import GUEST, Bench, fill_cart, guest, open_bench, sells
 from tests.usecases.test_flags import Kept
 from usecases.carting import AddItem, add_item
@@ -26,7 +26,7 @@ class Crashing(MemoryStore):
         super().__init__(bench.clock)
         self._bench, self.left = bench, commits
 
-    async def get[E: Entity](self, kind: type[E], id: str, partition: str) -> E | None:
+    async def get[E: Document](self, kind: type[E], id: str, partition: str) -> E | None:
         return await self._bench.store.get(kind, id, partition)
 
     async def commit(self, change: Change) -> Committed:
