@@ -3,6 +3,7 @@
 from typing import Final
 
 from blueprints import (
+    admin_audit,
     admin_config,
     admin_users,
     auth,
@@ -15,6 +16,8 @@ from blueprints import (
     payments,
     saga,
     staff_orders,
+    staff_tickets,
+    support,
     timers,
     users,
     views,
@@ -31,9 +34,12 @@ AREAS: Final[tuple[Area, ...]] = (
     checkout.area,
     orders.area,
     payments.area,
+    support.area,
     staff_orders.area,
+    staff_tickets.area,
     admin_users.area,
     admin_config.area,
+    admin_audit.area,
     saga.area,
     views.area,
     timers.area,

@@ -13,6 +13,7 @@ CART_ID: Final = "cart"
 MOST_LINES: Final = 100
 MOST_PIECES: Final = 999
 MOST_MERGED: Final = 10
+MOST_REMEMBERED: Final = 20
 
 
 class CartLineNotFound(NotFound):
@@ -86,12 +87,21 @@ class Claim(Value):
     until: datetime
 
 
+class Applied(Value):
+    """A command that has changed the cart under its caller's key; remembered as long as the key is."""
+
+    id: str
+    until: datetime
+
+
 class Cart(Entity):
     """The one cart of a shopper; one cart, by its ``uuid``, becomes at most one order.
 
     ``attempt`` counts the orders tried of it; ``claim`` is the one being made; ``previous`` is the order
     that the cart before this one became, and ``previous_uuid`` that cart. While a guest's cart goes over
     into an account's, ``merged_into`` names the account; ``merged`` are the carts that this one took in last.
+    ``applied`` are the last commands that came under a key: whichever is there is not done again, also by who
+    never learned that it was done.
     """
 
     kind: ClassVar[str] = "cart"
@@ -107,6 +117,7 @@ class Cart(Entity):
     claim: Claim | None = None
     merged_into: str | None = None
     merged: tuple[str, ...] = ()
+    applied: tuple[Applied, ...] = ()
     previous: Claim | None = None
     previous_uuid: str | None = None
     created_at: datetime
@@ -116,6 +127,17 @@ class Cart(Entity):
     def subtotal(self) -> Money:
         """What the goods cost."""
         return subtotal_of(self.items, self.currency)
+
+    def has_applied(self, command_id: str, at: datetime) -> bool:
+        """Whether the command has changed this cart, or one that it took in, already."""
+        return any(one.id == command_id and at < one.until for one in self.applied)
+
+    def applying(self, command_id: str, *, until: datetime) -> Self:
+        """The cart as the command leaves it; one without a key has no id and is not remembered."""
+        if not command_id:
+            return self
+        done = Applied(id=command_id, until=until)
+        return self.but(applied=(*self.applied, done)[-MOST_REMEMBERED:])
 
     def line(self, cart_item_id: str) -> CartLine:
         """The line. Raises ``CartLineNotFound``."""
@@ -197,7 +219,9 @@ class Cart(Entity):
         if len(lines) > max(most_lines, len(self.items), len(other.items)):
             raise CartFull(limit=most_lines)
         merged = (*self.merged, other.uuid)[-MOST_MERGED:]
-        return self.but(items=tuple(lines.values()), merged=merged, updated_at=at)
+        applied = (*self.applied, *other.applied)[-MOST_REMEMBERED:]
+        items = tuple(lines.values())
+        return self.but(items=items, merged=merged, applied=applied, updated_at=at)
 
     def going_over(self, user_id: str) -> Self:
         """The guest's cart while it goes over into the account's; nothing else may change it meanwhile."""

@@ -1,6 +1,7 @@
-"""Erasing what orders still say of a person whose account is gone, as soon as nobody needs it any more.
+"""Erasing what orders and tickets still say of a person whose account is gone, as soon as nobody needs it any more.
 
-An order that is under way needs its address; what it cost, and of what, is kept for the books.
+An order that is under way needs its address; what it cost, and of what, is kept for the books. Nobody needs
+what was said on a ticket.
 """
 
 from typing import Final
@@ -13,6 +14,7 @@ from domain.user import User
 from usecases.ports.store import MOST_ON_A_PAGE, Change, Page, Query, Scan, Where
 from usecases.shop import Shop
 from usecases.sweeping import each
+from usecases.ticket_erasing import erase_tickets
 
 OVER: Final = frozenset({Status.COMPLETED, Status.CANCELLED, Status.PAYMENT_FAILED, REJECTED})
 MOST_PAGES: Final = 100
@@ -27,7 +29,9 @@ async def erase_traces(shop: Shop, caller: Caller) -> int:
 
 
 async def _erased(shop: Shop, caller: Caller, user: User) -> bool:
-    """Whether every order of the person is over and says nothing of the person any more."""
+    """Whether no ticket says anything of the person any more, and every order is over and does not either."""
+    if not await erase_tickets(shop, caller, user):
+        return False
     page = await _page(shop, user, None)
     for _ in range(MOST_PAGES):
         over = [order for order in page.items if order.status in OVER]

@@ -12,6 +12,7 @@ from domain.access import Role
 from tests.blueprints.goods import ADDRESS, CANDLE, EMAIL, ORDER, SCARF, TRAY
 from tests.blueprints.harness import Guest, Web
 from tests.blueprints.steps import filled, ordered, paid
+from tests.issuer_desk import id_of
 
 MOST_FOR_A_CHECKOUT = 24
 
@@ -138,8 +139,35 @@ async def test_a_payment_that_is_asked_for_again_costs_one_read(web: Web) -> Non
     assert cost(again) == 1
 
 
+async def test_what_a_ticket_costs(web: Web) -> None:
+    me, staff = web.token(Role.CUSTOMER), web.token(Role.STAFF)
+    asked = {"type": "question", "subject": "What?", "description": "How?"}
+    opened = await web.send("POST", "/api/tickets", asked, **me)
+    own = f"/api/tickets/{opened.json()['ticket_id']}"
+    desk = f"/api/staff{own.removeprefix('/api')}"
+    assign = {"staff_id": id_of("staff")}
+
+    customers = [
+        opened,
+        await web.get("/api/tickets", **me),
+        await web.get(own, **me),
+        await web.send("POST", f"{own}/messages", {"message": "x"}, **me),
+    ]
+    desks = [
+        await web.get("/api/staff/tickets", **staff),
+        await web.get(desk, **staff),
+        await web.send("PUT", f"{desk}/assign", assign, **staff),
+        await web.send("PUT", f"{desk}/status", {"new_status": "in_progress"}, **staff),
+        await web.send("POST", f"{desk}/response", {"message": "x"}, **staff),
+    ]
+
+    own_record = 1  # what is said of a ticket that has told something before costs two to relay
+    assert [cost(one) - own_record for one in customers] == [3, 1, 2, 5]
+    assert [cost(one) - own_record for one in desks] == [1, 3, 6, 5, 6]
+
+
 @pytest.mark.parametrize(
-    "path", ["/api/cart", "/api/staff/orders/0/timeline", "/api/products?limit=0"]
+    "path", ["/api/cart", "/api/staff/orders/0/timeline", "/api/tickets", "/api/products?limit=0"]
 )
 async def test_who_is_turned_away_at_the_door_costs_nothing(web: Web, path: str) -> None:
     assert (await web.get(path)).headers["x-store-operations"] == "0"

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from tools.audit import events, goods, money, orders
+from tools.audit import events, goods, money, orders, trail
 from tools.audit.books import Books, read_books
 
-RULES = (goods.faults, money.faults, orders.faults, events.faults)
+RULES = (goods.faults, money.faults, orders.faults, events.faults, trail.faults)
 
 
 @dataclass(frozen=True, slots=True)
