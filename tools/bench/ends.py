@@ -31,6 +31,7 @@ ENDS: Final[Mapping[str, Mapping[str, str]]] = {
     "Redis": {"REDIS_HOST": "127.0.0.1", "REDIS_PORT": "1"},
     "Key Vault": {"KEY_VAULT_URL": NOBODY},
     "App Configuration": {"APP_CONFIGURATION_ENDPOINT": NOBODY},
+    "agents": {"AGENT_BASE_URL": NOBODY},
     "telemetry": {
         "APPLICATIONINSIGHTS_CONNECTION_STRING": (
             f"InstrumentationKey=00000000-0000-0000-0000-000000000000;IngestionEndpoint={NOBODY}"
@@ -45,6 +46,7 @@ USES: Final[tuple[Callable[[Shop], Awaitable[object]], ...]] = (
     lambda shop: shop.cache.check(),
     lambda shop: shop.secrets.keys("shop-signing-key"),
     lambda shop: shop.configuration.read(),
+    lambda shop: shop.agents.ask("ecommerce-catalog-search", "search", {}, correlation_id="first"),
 )
 """The first call of each port; telemetry is there as soon as the shop is."""
 

@@ -10,6 +10,7 @@ SDKS = {
     "Redis": "redis",
     "Key Vault": "azure.keyvault.secrets",
     "App Configuration": "httpx",
+    "agents": "httpx",
     "telemetry": "azure.monitor.opentelemetry.exporter",
 }
 SHARED = {"azure.core", "azure.identity", "aiohttp", "cryptography"}
