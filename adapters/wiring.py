@@ -34,6 +34,7 @@ from adapters.identity.http import HttpWeb, Web
 from adapters.identity.sealing import AesSealer
 from adapters.identity.settings import IssuerSettings, issuers_from
 from adapters.keyvault import secrets_of
+from adapters.postal_rules import ShippedRules
 from adapters.sqlite.file import SqliteFile
 from adapters.telemetry.dependency import Dependency
 from adapters.telemetry.watching import telemetry_of, watched
@@ -121,6 +122,7 @@ def shop_over(
         ),
         secrets=secrets_of(settings, clock, environment, telemetry),
         configuration=configuration_of(store, clock, environment, telemetry),
+        postal=ShippedRules(),
     )
     agents = _agents(shop, carriers, environment)
     return replace(shop, store=CountingStore(_wrapped(store, environment)), agents=agents)

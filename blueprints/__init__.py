@@ -3,6 +3,7 @@
 from typing import Final
 
 from blueprints import (
+    addresses,
     admin_audit,
     admin_config,
     admin_users,
@@ -13,6 +14,7 @@ from blueprints import (
     docs,
     health,
     orders,
+    payment_methods,
     payments,
     saga,
     staff_orders,
@@ -29,6 +31,8 @@ AREAS: Final[tuple[Area, ...]] = (
     docs.area,
     auth.area,
     users.area,
+    addresses.area,
+    payment_methods.area,
     catalog.area,
     cart.area,
     checkout.area,

@@ -2,6 +2,7 @@
 
 from blueprints._area import Area
 from blueprints._endpoint import Call, endpoint
+from domain.address_book import AddressNotFound
 from domain.cart import CartEmpty
 from domain.pricing import TotalTooLarge
 from domain.shipping import CannotShipThere
@@ -18,7 +19,7 @@ area = Area("checkout")
     may="checkout:use",
     body=ValidateCheckout,
     returns=CheckoutQuote,
-    raises=(CartEmpty, CannotShipThere, TotalTooLarge),
+    raises=(AddressNotFound, CartEmpty, CannotShipThere, TotalTooLarge),
 )
 async def validate(call: Call[ValidateCheckout]) -> CheckoutQuote:
     """Check cart, prices, stock and address; answer totals and shipping options. Changes nothing."""

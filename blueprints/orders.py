@@ -7,12 +7,14 @@ from pydantic import Field
 from blueprints._answer import Answer
 from blueprints._area import Area
 from blueprints._endpoint import Call, endpoint
+from domain.address_book import AddressNotFound
 from domain.cart import CartEmpty
 from domain.entity import Command
 from domain.errors import TooMany
 from domain.order import CannotCancel, OrderNotFound, OutOfStock
 from domain.pricing import PriceChanged, TotalTooLarge
 from domain.shipping import CannotShipThere
+from domain.wallet import CardNotFound
 from usecases import commanding, ordering, orders, tracing
 from usecases.again import Contended
 from usecases.commanding import CancelOrder, NotPlaced
@@ -47,6 +49,8 @@ class WhoKnows(Command):
         OutOfStock,
         CannotShipThere,
         TotalTooLarge,
+        AddressNotFound,
+        CardNotFound,
         Overtaken,
         Contended,
     ),

@@ -86,9 +86,13 @@ class ShortLine(Value):
 
 
 class CardUsed(Value):
-    """How the order is paid: the intent at the card network, and what may be shown of the card."""
+    """How the order is paid: the intent at the card network, and what may be shown of the card.
+
+    ``payment_method_id`` is the saved card that was chosen when the order was placed.
+    """
 
     method: str = "credit_card"
+    payment_method_id: str = ""
     intent_id: str = ""
     brand: str = ""
     last4: str = ""
@@ -118,7 +122,8 @@ class Order(Audited):
     ``rejected`` when it could not be placed.
 
     ``sequence`` counts what was told of it; ``due`` is ``deadline.at``, where the sweep can find it.
-    ``cancel_reason`` is what the person who cancelled it wrote: for staff, in no event.
+    ``cancel_reason`` is what the person who cancelled it wrote: for staff, in no event. ``customer_id`` is the
+    network's customer whose saved card shall pay it.
     """
 
     kind: ClassVar[str] = "order"
@@ -141,6 +146,7 @@ class Order(Audited):
     shipping_address: Address
     billing_address: Address | None = None
     payment: CardUsed = Field(default_factory=CardUsed)
+    customer_id: str = ""
     shipping: Delivery
     short: tuple[ShortLine, ...] = ()
     cancel_reason: str = ""
@@ -200,6 +206,7 @@ class Order(Audited):
             shipping_address=self.shipping_address.anonymised(),
             billing_address=self.billing_address and self.billing_address.anonymised(),
             cancel_reason="",
+            customer_id="",
             updated_at=at,
         )
 

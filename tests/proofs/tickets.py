@@ -10,7 +10,7 @@ from tests.proofs.crashes import Act, Life, run_on
 from tests.proofs.explorer import Client, Outcomes, Scenario
 from tests.proofs.world import CLERK, World, clockwork
 from usecases import ticket_desk, ticketing
-from usecases.erasing import erase_traces
+from usecases.erasing import LAST_WORDS, erase_traces
 from usecases.incidents import hear_ticket
 from usecases.ports.store import Change
 from usecases.shop import Shop
@@ -293,7 +293,7 @@ def _check_silent(world: World, *kinds: str) -> None:
 def _leave(world: World) -> None:
     user = finish(world.store.get(User, "u-1", "u-1"))
     assert user is not None
-    finish(world.store.commit(Change(by=CUSTOMER, puts=(user.erased(NOON),))))
+    finish(world.store.commit(Change(by=CUSTOMER, puts=(user.erased(NOON - LAST_WORDS),))))
 
 
 def user_of(id: str, role: str) -> User:

@@ -9,7 +9,7 @@ from tests.usecases.shop_fixtures import Bench, open_bench
 from tests.usecases.test_incidents import VIEWS
 from tests.usecases.test_ticket_desk import NOTE, STAFF, a_user, given, moved
 from tests.usecases.test_ticketing import CUSTOMER, asking
-from usecases.erasing import erase_traces
+from usecases.erasing import LAST_WORDS, erase_traces
 from usecases.incidents import hear_ticket
 from usecases.ticket_desk import AnswerTicket, respond
 from usecases.ticketing import open_ticket
@@ -26,6 +26,7 @@ async def somebody(bench: Bench, id: str = "u-1") -> User:
 
 async def gone(bench: Bench, user: User) -> User:
     (written,) = await bench.put(user.erased(bench.clock.now()))
+    bench.clock.move(LAST_WORDS.total_seconds())
     left: User = written
     return left
 

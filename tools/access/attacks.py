@@ -184,6 +184,31 @@ async def anothers_ticket(client: httpx.AsyncClient, people: People) -> int:
     return 6
 
 
+async def anothers_belongings(client: httpx.AsyncClient, people: People) -> int:
+    """An address and a card of one customer, by their ids: by another customer, by staff, and by a guest."""
+    owner = dict(people.headers["customer"])
+    me, home = "/api/users/me", {"name": "Me", "line1": "1 Road", "city": "X", "postal_code": "1"}
+    kept = await client.post(f"{me}/addresses", json=home, headers=owner)
+    card = {"stripe_token": "pm_card_visa"}
+    saved = await client.post(f"{me}/payment-methods", json=card, headers=owner)
+    _expect(kept, 201, "an honest address")
+    _expect(saved, 201, "an honest card")
+    address, method = kept.json()["id"], saved.json()["id"]
+    tries = (
+        ("PUT", f"{me}/addresses/{address}", home),
+        ("PUT", f"{me}/addresses/{address}/default", None),
+        ("DELETE", f"{me}/addresses/{address}", None),
+        ("PUT", f"{me}/payment-methods/{method}/default", None),
+        ("DELETE", f"{me}/payment-methods/{method}", None),
+    )
+    for name, status in (("other customer", 404), ("staff", 404), ("guest", 403)):
+        headers = dict(people.headers[name])
+        for verb, path, body in tries:
+            answer = await client.request(verb, path, json=body, headers=headers)
+            _expect(answer, status, f"{verb} {path} by {name}")
+    return 3 * len(tries)
+
+
 async def the_last_admin(client: httpx.AsyncClient, people: People) -> int:
     """Nobody can administer the shop any more."""
     headers = dict(people.headers["admin"])
@@ -219,6 +244,7 @@ ATTACKS: Final[tuple[Attack, ...]] = (
     renewed_twice,
     what_others_own,
     anothers_ticket,
+    anothers_belongings,
     the_last_admin,
     a_role_counts_at_once,
 )
