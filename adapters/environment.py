@@ -1,12 +1,16 @@
 """The settings as the environment gives them: ``HPH_`` and the field's name in upper case."""
 
 from collections.abc import Mapping
+from pathlib import Path
+from typing import Final
 
 from pydantic import ValidationError
 
 from usecases.settings import Settings
 
 PREFIX = "HPH_"
+RELEASE_FILE: Final = Path(__file__).resolve().parents[1] / "RELEASE"
+"""Lies in a package and says which commit it was built from, so that a package says so wherever it is put."""
 
 
 class BadSettings(ValueError):
@@ -17,10 +21,20 @@ def settings_from(environment: Mapping[str, str]) -> Settings:
     """The settings; variables that are not there keep their defaults. Raises ``BadSettings``."""
     names = {field: f"{PREFIX}{field.upper()}" for field in Settings.model_fields}
     given = {field: environment[name] for field, name in names.items() if name in environment}
+    if packaged := release_in(RELEASE_FILE):
+        given.setdefault("release", packaged)
     try:
         return Settings.model_validate(given)
     except ValidationError as fault:
         raise BadSettings(_named(fault)) from None
+
+
+def release_in(file: Path) -> str:
+    """The release that a package was built as; empty where the app is no package."""
+    try:
+        return file.read_text(encoding="utf-8").strip()
+    except FileNotFoundError:
+        return ""
 
 
 def _named(fault: ValidationError) -> str:

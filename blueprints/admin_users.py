@@ -50,7 +50,10 @@ async def invite_user(call: Call[Invite]) -> UserLine:
     raises=(UserNotFound, LastAdmin, Contended),
 )
 async def change_role(call: Call[ChangeRole]) -> UserLine:
-    """Give somebody another role, from the next request on; the last administrator keeps theirs."""
+    """Give somebody another role, from the next request on; the last administrator keeps theirs.
+
+    With "status": "active" somebody who was deactivated may sign in again.
+    """
     return await administering.change_role(call.shop, call.who, call.path["id"], call.body)
 
 

@@ -5,9 +5,11 @@ from blueprints._answer import Answer
 from blueprints._area import Area
 from blueprints._cookies import gone
 from blueprints._endpoint import Call, endpoint
+from blueprints._versions import expected, versioned
 from domain.access import Role
+from domain.errors import PreconditionFailed
 from domain.model import View
-from domain.user import EmailInUse, LastAdmin, UserNotFound
+from domain.user import EmailInUse, LastAdmin, User, UserNotFound
 from usecases import users
 from usecases.again import Contended
 from usecases.users import Profile, UpdateProfile, profile_of
@@ -23,9 +25,9 @@ class SelfService(View):
 
 
 @endpoint(area, "GET", "api/users/me", may="self:read", returns=Profile)
-async def get_profile(call: Call[None]) -> Profile:
+async def get_profile(call: Call[None]) -> Answer:
     """The caller's profile."""
-    return profile_of(await users.find_user(call.shop, call.who.user_id))
+    return _answer(await users.find_user(call.shop, call.who.user_id))
 
 
 @endpoint(
@@ -35,11 +37,14 @@ async def get_profile(call: Call[None]) -> Profile:
     may="self:change",
     body=UpdateProfile,
     returns=Profile,
-    raises=(EmailInUse, UserNotFound, Contended),
+    raises=(EmailInUse, UserNotFound, PreconditionFailed, Contended),
 )
-async def update_profile(call: Call[UpdateProfile]) -> Profile:
-    """Change name, phone or e-mail; a new e-mail waits in pending_email until Entra vouches for it."""
-    return profile_of(await users.update(call.shop, call.who, call.body))
+async def update_profile(call: Call[UpdateProfile]) -> Answer:
+    """Change name, phone or e-mail; a new e-mail waits in pending_email until Entra vouches for it.
+
+    With If-Match only where the profile is still what was read.
+    """
+    return _answer(await users.update(call.shop, call.who, call.body, expected(call)))
 
 
 @endpoint(
@@ -73,6 +78,10 @@ async def enable_second_factor(call: Call[None]) -> SelfService:
 async def verify_second_factor(call: Call[None]) -> SelfService:
     """Where a second factor is verified."""
     return _self_service(call)
+
+
+def _answer(user: User) -> Answer:
+    return versioned(200, profile_of(user), user.told)
 
 
 def _self_service(call: Call[None]) -> SelfService:

@@ -1,4 +1,4 @@
-"""What administrators do with people: list, invite, change the role, deactivate. All of it is audited."""
+"""What administrators do with people: list, invite, change the role, deactivate, let in again. All of it is audited."""
 
 from typing import Annotated, Literal
 
@@ -52,9 +52,10 @@ class Invite(Command):
 
 
 class ChangeRole(Command):
-    """The role that the person shall have."""
+    """The role that the person shall have; ``status`` lets somebody in again who was deactivated."""
 
     new_role: RoleName
+    status: Literal["active"] | None = None
 
 
 class UserLine(View):
@@ -115,7 +116,8 @@ async def invite(shop: Shop, by: Caller, command: Invite) -> UserLine:
 async def change_role(shop: Shop, by: Caller, user_id: str, command: ChangeRole) -> UserLine:
     """Give somebody another role; it counts from the next request on.
 
-    Safe to repeat, also after a crash. Raises ``UserNotFound`` and ``LastAdmin``.
+    With ``status`` a deactivated person may come in again, by a new sign-in: the sessions have ended. Safe to
+    repeat, also after a crash. Raises ``UserNotFound`` and ``LastAdmin``.
     """
     role = command.new_role
     before = await _present(shop, user_id)
@@ -124,7 +126,9 @@ async def change_role(shop: Shop, by: Caller, user_id: str, command: ChangeRole)
 
     async def step() -> User:
         user = await _present(shop, user_id)
-        return user if user.role == role else await _written(shop, by, user, role=role)
+        wanted = {"role": role, "status": command.status or user.status}
+        differ = {name: value for name, value in wanted.items() if getattr(user, name) != value}
+        return await _written(shop, by, user, **differ) if differ else user
 
     user = await again(shop, step)
     await users.settle(shop, by, user)

@@ -7,6 +7,7 @@ from pydantic import ConfigDict, Field
 
 from domain.access import Caller
 from domain.entity import Command
+from domain.errors import PreconditionFailed
 from domain.model import View
 from domain.user import (
     AccountDisabled,
@@ -95,15 +96,20 @@ async def entered(shop: Shop, by: Caller, who: Identified, *, signs_in: bool = F
     return user
 
 
-async def update(shop: Shop, who: Caller, command: UpdateProfile) -> User:
-    """Change the caller's own record. Raises ``EmailInUse``.
+async def update(
+    shop: Shop, who: Caller, command: UpdateProfile, expected: frozenset[int] | None = None
+) -> User:
+    """Change the caller's own record. Raises ``EmailInUse`` and ``PreconditionFailed``.
 
     A new address is claimed and written at once where the caller's token vouches for it; else it is noted
-    and becomes the caller's at the sign-in in which the issuer does.
+    and becomes the caller's at the sign-in in which the issuer does. ``expected`` are the versions (``told``) that
+    the caller may mean, ``None`` any; a record that says all this already is as good as one that was just changed.
     """
 
     async def step() -> User:
         user = await find_user(shop, who.user_id)
+        if not _is_meant(user, command, expected):
+            raise PreconditionFailed
         changes = command.model_dump(include={"name", "phone"}, exclude_none=True)
         changes |= await _email_changes(shop, who, user, command.email)
         return await _changed(shop, who, user, changes)
@@ -175,7 +181,7 @@ def invited_by_setting(text: str) -> dict[str, str]:
 
 async def settle(shop: Shop, by: Caller, user: User) -> None:
     """Finish what follows from a record: its line in the list, the roster, the invitation. Safe to repeat."""
-    if user.role == "admin":
+    if user.role == "admin" and user.is_active:
         await roster.enrol(shop, by, user.user_id)
     await roster.enlist(shop, by, roster.line_of(user))
     if not user.email_hash:
@@ -217,6 +223,15 @@ async def _revived(shop: Shop, by: Caller, user: User, who: Identified) -> User:
         updated_at=shop.clock.now(),
     )
     return await _told(shop, by, fresh, "UserCreated", ())
+
+
+def _is_meant(user: User, command: UpdateProfile, expected: frozenset[int] | None) -> bool:
+    """Whether the record is at a version that is expected, or was and says by now what is asked for."""
+    if expected is None or user.told in expected:
+        return True
+    said = {"name": user.name, "phone": user.phone, "email": user.wanted_email or user.email}
+    is_said = command.model_dump(exclude_none=True).items() <= said.items()
+    return is_said and any(version < user.told for version in expected)
 
 
 async def _email_changes(shop: Shop, who: Caller, user: User, email: str | None) -> dict[str, str]:

@@ -111,6 +111,8 @@ module apps 'compute/shop.bicep' = {
       STRIPE_SECRETS: 'vault'
       // A reference: the platform reads the value as the app's identity and renews it within a day.
       HPH_SECRET_KEY: '@Microsoft.KeyVault(SecretUri=${vault.outputs.uri}secrets/shop-secret-key)'
+      // By name: the app asks the vault itself, for it must know the secret's older version too while it rolls.
+      HPH_SIGNING_SECRET: 'shop-signing-key'
     })
     active: active
     allowedServiceTags: gatewayTags

@@ -1,7 +1,10 @@
 """The settings as the environment gives them."""
 
+from pathlib import Path
+
 import pytest
 
+from adapters import environment
 from adapters.environment import BadSettings, settings_from
 
 KEY = {"HPH_SECRET_KEY": "k" * 32}
@@ -61,3 +64,15 @@ def test_every_wrong_value_is_named_and_no_secret_is_told() -> None:
     assert "HPH_LOCAL" in str(refusal.value)
     assert "HPH_CURRENCY" in str(refusal.value)
     assert "hush" not in str(refusal.value)
+
+
+def test_a_package_names_its_release_unless_the_environment_does(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(environment, "RELEASE_FILE", tmp_path / "RELEASE")
+    assert settings_from(KEY).release == "dev"
+
+    (tmp_path / "RELEASE").write_text("3d3c42e\n", encoding="utf-8")
+
+    assert settings_from(KEY).release == "3d3c42e"
+    assert settings_from(KEY | {"HPH_RELEASE": "mine"}).release == "mine"

@@ -121,6 +121,56 @@ async def test_who_is_deactivated_comes_in_no_more(web: Web) -> None:
     assert {one["status"] for one in listed} == {"active", "disabled"}
 
 
+async def test_who_was_deactivated_can_be_let_in_again(web: Web) -> None:
+    admin, id_ = web.token(Role.ADMIN), id_of("customer")
+    path, body = f"{USERS}/{id_}/role", {"new_role": "staff", "status": "active"}
+    browser = Browser(web)
+    await browser.sign_in("customer")
+    await web.send("DELETE", f"{USERS}/{id_}", **admin)
+
+    lowered = await web.send("PUT", path, {"new_role": "staff"}, **admin)
+    refused = await web.get("/api/users/me", **web.token(Role.CUSTOMER))
+    back = await web.send("PUT", path, body, **admin)
+    with web.unchanged():
+        again = await web.send("PUT", path, body, **admin)
+
+    assert lowered.json()["status"] == "disabled", "a role alone lets nobody in"
+    assert code(refused) == (403, "ACCOUNT_DISABLED")
+    assert (back.json()["role"], back.json()["status"]) == ("staff", "active")
+    assert again.json() == back.json()
+    assert (await web.get("/api/users/me", **web.token(Role.CUSTOMER))).status_code == 200
+    listed = (await web.get(f"{USERS}?role=staff", **admin)).json()["items"]
+    assert {one["status"] for one in listed if one["id"] == id_} == {"active"}
+    bucket = await web.shop.store.find(beside(AuditRecord, "Users"), Query(id_, limit=100))
+    assert {"before": "disabled", "after": "active"} in [
+        record.changes.get("status") for record in bucket.items
+    ]
+
+
+async def test_an_administrator_who_is_let_in_again_counts_as_one(web: Web) -> None:
+    admin, other = web.token(Role.ADMIN), id_of("staff")
+    path = f"{USERS}/{other}/role"
+    await web.send("PUT", path, {"new_role": "admin"}, **admin)
+    await web.send("DELETE", f"{USERS}/{other}", **admin)
+    await web.send("PUT", path, {"new_role": "admin"}, **admin)
+
+    alone = await web.send("DELETE", f"{USERS}/{id_of('admin')}", **admin)
+    await web.send("PUT", path, {"new_role": "admin", "status": "active"}, **admin)
+    no_more = await web.send("DELETE", f"{USERS}/{id_of('admin')}", **admin)
+
+    assert code(alone) == (422, "LAST_ADMIN")
+    assert no_more.status_code == 204
+
+
+async def test_nobody_is_deactivated_by_a_change_of_role(web: Web) -> None:
+    path, body = f"{USERS}/{id_of('staff')}/role", {"new_role": "staff", "status": "disabled"}
+
+    with web.unchanged():
+        answer = await web.send("PUT", path, body, **web.token(Role.ADMIN))
+
+    assert code(answer) == (400, "INVALID_REQUEST")
+
+
 async def test_the_last_administrator_stays(web: Web) -> None:
     admin, path = web.token(Role.ADMIN), f"{USERS}/{id_of('admin')}"
 

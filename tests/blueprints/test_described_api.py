@@ -38,14 +38,20 @@ def wire(door: Door, stocked: Path, tmp_path_factory: pytest.TempPathFactory) ->
 
 
 def check(case: Case[Any], response: Response) -> None:
-    """The Functions host drops a query value that is empty, so that it is absent and not bad."""
+    """The Functions host drops a query value that is empty, so that it is absent and not bad;
+    an empty If-Match is as none.
+
+    412 refuses a bad If-Match: the check's own list of refusals lacks it.
+    """
     url = urlsplit(str(response.request.url))
     values = [value for _, value in parse_qsl(url.query, keep_blank_values=True)]
     is_bearer = (
         "authorization" in response.request.headers
     )  # no cookie vouches: no token is asked for
     is_dropped = "" in values or (is_bearer and "x-csrf-token" in response.request.headers)
-    unchecked: Any = [negative_data_rejection] if is_dropped else []
+    is_dropped |= not str(response.request.headers.get("if-match", "*")).strip()
+    is_refused = response.status_code == 412
+    unchecked: Any = [negative_data_rejection] if is_dropped or is_refused else []
     case.validate_response(response, excluded_checks=unchecked)
 
 

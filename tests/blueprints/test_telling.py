@@ -98,6 +98,8 @@ async def test_from_the_click_on_pay_through_a_late_outbox_to_the_agent_it_is_on
     guest, hubs = await filled(web), web.shop.events
     order_id = await ordered(guest)
     await web.pump()
+    agents = Noting()
+    web.change(agents=agents)
     listener = listened(web)
     web.change(events=Deaf())
     intent = (
@@ -119,8 +121,19 @@ async def test_from_the_click_on_pay_through_a_late_outbox_to_the_agent_it_is_on
         "logistics-carrier-selection select_carrier",
     )
     assert (call.context.trace_id, call.kind) == (trace_id(PARENT), SpanKind.CLIENT)
+    assert agents.traceparents == [f"00-{trace_id(PARENT):032x}-{call.context.span_id:016x}-01"]
     (sweep,) = listener.spans("relay_outbox")
     assert sweep.context.trace_id != trace_id(PARENT)
+
+
+class Noting:
+    """Agents that have no advice, and note the trace context that comes with a question."""
+
+    def __init__(self) -> None:
+        self.traceparents: list[str] = []
+
+    async def ask(self, *_: Any, correlation_id: str, traceparent: str = "") -> None:
+        self.traceparents.append(traceparent)
 
 
 def chain_of(span: ReadableSpan, by_id: dict[int, ReadableSpan]) -> tuple[str, ...]:

@@ -57,6 +57,50 @@ async def test_changing_nothing_tells_nothing(web: Web) -> None:
     assert len(await told(web, "UserUpdated")) == 1
 
 
+async def test_a_profile_that_changed_since_it_was_read_is_not_overwritten(web: Web) -> None:
+    me = web.token(Role.CUSTOMER)
+    read = await web.get(ME, **me)
+    changed = await web.send("PUT", ME, {"phone": "1"}, **me, **{"If-Match": read.headers["etag"]})
+
+    with web.unchanged():
+        late = await web.send(
+            "PUT", ME, {"name": "Late"}, **me, **{"If-Match": read.headers["etag"]}
+        )
+
+    assert (changed.status_code, code(late)) == (200, (412, "PRECONDITION_FAILED"))
+    fresh = {"If-Match": changed.headers["etag"]}
+    assert (await web.send("PUT", ME, {"name": "Now"}, **me, **fresh)).json()["name"] == "Now"
+
+
+async def test_a_change_that_is_repeated_with_the_version_before_it_is_done(web: Web) -> None:
+    """The answer may have been lost."""
+    me = web.token(Role.CUSTOMER)
+    was = {"If-Match": (await web.get(ME, **me)).headers["etag"]}
+    body = {"name": "Now", "email": "new@example.com"}
+
+    first, second = [await web.send("PUT", ME, body, **me, **was) for _ in range(2)]
+
+    assert (second.status_code, second.json()) == (200, first.json())
+    assert second.headers["etag"] == first.headers["etag"]
+    assert len(await told(web, "UserUpdated")) == 1
+
+
+@pytest.mark.parametrize(("tag", "status"), [("*", 200), ('W/"0-00"', 412), ("junk", 412)])
+async def test_a_tag_is_one_of_ours_or_any(web: Web, tag: str, status: int) -> None:
+    for body in ({"name": "Now"}, {}):
+        answer = await web.send("PUT", ME, body, **web.token(Role.CUSTOMER), **{"If-Match": tag})
+        assert answer.status_code == status
+
+
+async def test_a_profile_that_was_read_before_is_not_sent_again(web: Web) -> None:
+    me = web.token(Role.CUSTOMER)
+    known = {"If-None-Match": (await web.get(ME, **me)).headers["etag"]}
+
+    assert (await web.get(ME, **me, **known)).status_code == 304
+    await web.send("PUT", ME, {"name": "Now"}, **me)
+    assert (await web.get(ME, **me, **known)).status_code == 200
+
+
 async def test_a_new_address_waits_until_the_issuer_vouches_for_it(web: Web) -> None:
     body = {"email": "new@example.com"}
 

@@ -212,3 +212,26 @@ async def test_a_wish_of_a_release_that_asked_nobody_means_our_own_choice() -> N
 
     assert agents.asked == []
     assert await services(bench) == [("USPS", "Ground Advantage")]
+
+
+async def test_a_label_that_was_bought_and_written_is_voided_when_it_is_called_off() -> None:
+    bench, order = open_bench(), an_order()
+    await buy_label(bench.shop, CLOCKWORK, order)
+
+    for _ in range(2):
+        await call_off_label(bench.shop, CLOCKWORK, order)
+
+    (bought,) = await bench.carriers.parcels()
+    assert bought.voided_at is not None
+    (shipment,) = bench.documents(Shipment)
+    assert shipment.status == "cancelled"
+
+
+async def test_calling_off_twice_changes_nothing_more() -> None:
+    bench, order = open_bench(), an_order()
+    await call_off_label(bench.shop, CLOCKWORK, order)
+    before = bench.state()
+
+    await call_off_label(bench.shop, CLOCKWORK, order)
+
+    assert bench.state() == before

@@ -12,7 +12,7 @@ from pathlib import Path
 from time import monotonic
 from typing import Final
 
-from tools.bench import growth, looking, starting
+from tools.bench import ends, growth, looking, starting
 from tools.bench.buying import Counter
 from tools.bench.commits import commits_a_second
 from tools.bench.house import front, seed, whole, workroom
@@ -58,6 +58,19 @@ def _starting(folder: Path) -> list[Figure]:
         Figure(
             "loading the app", round(load, 2), "times azure.functions and one pydantic model", 1.3
         ),
+    ]
+
+
+def _first_uses() -> list[Figure]:
+    """What the ends in Azure add to an instance that starts."""
+    return [
+        Figure(
+            f"first use of {name}",
+            round(extra.cpu_seconds, 2),
+            "CPU s more",
+            note=f"{len(extra.modules)} modules more",
+        )
+        for name, extra in ends.extras().items()
     ]
 
 
@@ -131,7 +144,7 @@ def main(arguments: Sequence[str]) -> int:
         seed(room / "shop", PLAIN_PRODUCTS)
         grown = {} if asked.quick else growth.fill(room)
         _say("starting")
-        figures = _starting(room / "shop")
+        figures = _starting(room / "shop") + _first_uses()
         figures += asyncio.run(measured(room / "shop", grown))
     figures.append(Figure("commits, 16 at once", commits, "/s", 2_000, is_floor=True))
     print(table(figures))

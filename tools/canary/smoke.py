@@ -1,13 +1,19 @@
-"""`python -m tools.canary.smoke URL`: a deployed shop answers the few requests that nothing works without."""
+"""`python -m tools.canary.smoke URL [RELEASE]`: a deployed shop answers the few requests that nothing works without.
+
+Where a release is named it must be the one that answers: a deployment may take a while to be everywhere.
+"""
 
 import json
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from time import sleep
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
 _TIMEOUT_SECONDS = 30
+_LOOKS = 13
+_PAUSE_SECONDS = 5.0
 
 
 @dataclass(frozen=True)
@@ -49,6 +55,19 @@ def faults(get: Callable[[str], Answer]) -> Iterator[str]:
             yield f"{probe.path}: no {probe.holds} in the answer"
 
 
+def answers(
+    get: Callable[[str], Answer], release: str, pause: Callable[[float], object] = sleep
+) -> bool:
+    """Whether that release answers, or begins to within a minute."""
+    for look in range(_LOOKS):
+        if look:
+            pause(_PAUSE_SECONDS)
+        body = get("/health").body
+        if isinstance(body, dict) and body.get("version") == release:
+            return True
+    return False
+
+
 def get_over_https(base: str, path: str) -> Answer:
     """Ask a deployed shop; a shop that cannot be reached raises, and so fails the run."""
     if not base.startswith("https://"):
@@ -67,9 +86,16 @@ def _read(status: int, body: bytes) -> Answer:
         return Answer(status, None)
 
 
-def main(base: str) -> int:
+def main(base: str, release: str) -> int:
     """Run the probes and print what is wrong."""
-    found = list(faults(lambda path: get_over_https(base.rstrip("/"), path)))
+
+    def get(path: str) -> Answer:
+        return get_over_https(base.rstrip("/"), path)
+
+    if release and not answers(get, release):
+        print(f"/health does not name the release {release}")
+        return 1
+    found = list(faults(get))
     for fault in found:
         print(fault)
     print(f"{len(PROBES)} probes, {len(found)} faults")
@@ -77,4 +103,4 @@ def main(base: str) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1]))
+    sys.exit(main(sys.argv[1], sys.argv[2] if len(sys.argv) > 2 else ""))

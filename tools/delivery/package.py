@@ -1,7 +1,8 @@
-"""`python -m tools.delivery.package FILE`: build the package that every environment gets.
+"""`python -m tools.delivery.package FILE [RELEASE]`: build the package that every environment gets.
 
 It holds the app and its libraries for Python 3.13 on Linux, compiled (without bytecode a start takes seconds), and
 nothing that is for people or for one machine only. Its digest lies beside it and is checked before each deployment.
+The release, a commit, lies in it, and `/health` names it: also after a rollback to an older package.
 """
 
 import compileall
@@ -16,6 +17,7 @@ from py_compile import PycInvalidationMode
 
 ROOMS = ("blueprints", "usecases", "domain", "adapters")
 FILES = ("function_app.py", "host.json", "requirements.txt")
+RELEASE = "RELEASE"
 _LIBRARIES = Path(".python_packages/lib/site-packages")
 _LEFT_OUT = ("__pycache__", "tests")
 _SAME_TIME = (2026, 1, 1, 0, 0, 0)
@@ -35,6 +37,12 @@ def gather(root: Path, stage: Path) -> None:
         shutil.copytree(root / room, stage / room, ignore=shutil.ignore_patterns(*_LEFT_OUT))
     for name in FILES:
         shutil.copy2(root / name, stage / name)
+
+
+def sign(stage: Path, release: str) -> None:
+    """Say in the package which release it is; one that is built by hand has no name."""
+    if release:
+        (stage / RELEASE).write_text(f"{release}\n", encoding="utf-8")
 
 
 def install(stage: Path) -> None:
@@ -81,16 +89,17 @@ def _files(stage: Path) -> Iterator[Path]:
     return (path for path in sorted(stage.rglob("*")) if path.is_file())
 
 
-def main(root: Path, target: Path) -> None:
+def main(root: Path, target: Path, release: str) -> None:
     """Build the package of a checkout."""
     stage = target.with_suffix("")
     shutil.rmtree(stage, ignore_errors=True)
     stage.mkdir(parents=True)
     gather(root, stage)
+    sign(stage, release)
     install(stage)
     compile_all(stage)
     print(f"{target.name}: {pack(stage, target)}")
 
 
 if __name__ == "__main__":
-    main(Path.cwd(), Path(sys.argv[1]))
+    main(Path.cwd(), Path(sys.argv[1]), sys.argv[2] if len(sys.argv) > 2 else "")

@@ -14,6 +14,7 @@ MOST_GROUPS = 19  # of Event Hubs' 20 on Standard; $Default is one
 LONGEST_BLOB_CONTAINER = 63
 LONGEST_GROUP = 50
 _SETTING = re.compile(r"[A-Z][A-Z0-9]*(?:_+[A-Za-z0-9]+)+")
+_SECRET_USED = re.compile(r"secrets/([a-z0-9-]+)\)'|\bHPH_SIGNING_SECRET: '([^']*)'")
 _LOOPED = {
     "Microsoft.DocumentDB/databaseAccounts/sqlDatabases/containers": {"names.containers", "agents"},
     "Microsoft.EventHub/namespaces/eventhubs": {"rows"},
@@ -114,6 +115,16 @@ def settings(tree: Tree) -> Iterator[Finding]:
         yield found[key][0].finding(found[key][1], "setting", f"{key} is not in names.json")
     for key in sorted(listed - set(found)):
         yield Finding(str(tree.root / "names.json"), 0, "setting", f"{key} is set nowhere")
+
+
+def vault_secrets(tree: Tree) -> Iterator[Finding]:
+    """Secrets of the vault that a template names, by reference or by name, and that nobody is asked to put there."""
+    listed = set(read(tree, "names.json")["secrets"])
+    for document in tree.templates:
+        for by_reference, by_name in _SECRET_USED.findall(document.text):
+            secret = by_reference or by_name
+            if secret not in listed:
+                yield document.finding(None, "secret", f"{secret} is not in names.json")
 
 
 def regions(tree: Tree) -> Iterator[Finding]:

@@ -71,6 +71,7 @@ CHECKS: dict[str, tuple[Check, ...]] = {
         agreement.hub_limits,
         agreement.agent_rows,
         agreement.settings,
+        agreement.vault_secrets,
         agreement.regions,
         agreement.gateway,
         agreement.alerts,
@@ -80,6 +81,9 @@ CHECKS: dict[str, tuple[Check, ...]] = {
 }
 """What is checked, by the line under which it is reported."""
 
+
+_KEYS = {"HPH_SECRET_KEY", "HPH_SIGNING_SECRET"}
+"""Without the first nothing starts, without the second what signs guests in can never be rotated."""
 
 _SIGN_IN = {"ENTRA_AUTHORITY", "ENTRA_CLIENT_ID", "ENTRA_ISSUER", "HPH_BASE_URL"}
 """Without these nobody can sign in, or comes back to a developer's machine."""
@@ -103,7 +107,7 @@ def _code(tree: Tree, root: Path) -> Outcome:
 
     defaults = {f"{PREFIX}{n.upper()}": f.default for n, f in Settings.model_fields.items()}
     wired = wired_settings((root / "adapters" / "wiring.py").read_text(encoding="utf-8"))
-    needed = homely_settings(defaults) | _SIGN_IN
+    needed = homely_settings(defaults) | _SIGN_IN | _KEYS
     known = code.KnownSettings(
         fields=set(defaults) | wired,
         referenced=referenced_settings(trigger_sources(root)),

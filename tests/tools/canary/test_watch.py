@@ -1,7 +1,7 @@
 """The watch over a canary ends, and ends with a retreat unless something clear was seen."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -9,7 +9,7 @@ import pytest
 from tools.canary.__main__ import ask
 from tools.canary.answer import UnreadableAnswer, read_windows
 from tools.canary.gate import Decision, Terms, Verdict, Window
-from tools.canary.smoke import PROBES, Answer, faults, get_over_https
+from tools.canary.smoke import PROBES, Answer, answers, faults, get_over_https
 from tools.canary.watch import FIRST_PAUSE_SECONDS, LOOKS, PAUSE_SECONDS, Apps, Unanswered, watch
 
 APPS = Apps("shop", "shop-canary")
@@ -142,3 +142,32 @@ def test_a_page_in_the_place_of_an_answer_is_a_fault() -> None:
 def test_a_shop_is_never_asked_in_the_open() -> None:
     with pytest.raises(ValueError, match="https only"):
         get_over_https("http://shop.example", "/health/live")
+
+
+def health(*versions: str) -> Callable[[str], Answer]:
+    """A shop whose releases answer in turn."""
+    answers = iter(versions)
+
+    def get(path: str) -> Answer:
+        assert path == "/health"
+        return Answer(200, {"status": "ok", "version": next(answers), "checks": {}})
+
+    return get
+
+
+def test_the_release_that_was_deployed_is_waited_for() -> None:
+    pauses: list[float] = []
+
+    assert answers(health("old", "old", "new"), "new", pauses.append)
+    assert pauses == [5.0, 5.0]
+
+
+def test_a_release_that_never_answers_is_a_fault() -> None:
+    pauses: list[float] = []
+
+    assert not answers(health(*["old"] * 13), "new", pauses.append)
+    assert sum(pauses) == 60.0
+
+
+def test_an_answer_that_is_no_health_names_no_release() -> None:
+    assert not answers(lambda _: Answer(502, None), "new", lambda _: None)

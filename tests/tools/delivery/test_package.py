@@ -5,7 +5,19 @@ from pathlib import Path
 
 import pytest
 
-from tools.delivery.package import FILES, ROOMS, IncompletePackage, compile_all, gather, pack
+from adapters.environment import RELEASE_FILE, release_in
+from tools.delivery.package import (
+    FILES,
+    RELEASE,
+    ROOMS,
+    IncompletePackage,
+    compile_all,
+    gather,
+    pack,
+    sign,
+)
+
+ROOT = Path(__file__).resolve().parents[3]
 
 
 @pytest.fixture
@@ -63,3 +75,32 @@ def test_a_package_without_the_door_is_refused(shop: Path, tmp_path: Path) -> No
     with pytest.raises(IncompletePackage, match=r"function_app\.py"):
         gather(shop, tmp_path / "stage")
     assert not (tmp_path / "stage").exists()
+
+
+def test_a_package_names_the_release_that_its_app_will_name(shop: Path, tmp_path: Path) -> None:
+    gather(shop, tmp_path / "stage")
+    sign(tmp_path / "stage", "3d3c42e")
+
+    assert release_in(tmp_path / "stage" / RELEASE_FILE.name) == "3d3c42e"
+    assert tmp_path / "stage" / RELEASE_FILE.relative_to(ROOT) == tmp_path / "stage" / RELEASE
+
+
+def test_a_package_built_by_hand_names_none(shop: Path, tmp_path: Path) -> None:
+    gather(shop, tmp_path / "stage")
+    sign(tmp_path / "stage", "")
+
+    assert release_in(tmp_path / "stage" / RELEASE) == ""
+
+
+def test_the_workflows_build_and_look_for_the_release_of_their_commit() -> None:
+    workflows = {
+        path.name: path.read_text("utf-8") for path in (ROOT / ".github/workflows").iterdir()
+    }
+    build = 'python -m tools.delivery.package build/shop.zip "$GITHUB_SHA"'
+    assert build in workflows["ci.yml"]
+
+    smokes = [
+        line for text in workflows.values() for line in text.splitlines() if "canary.smoke" in line
+    ]
+    assert len(smokes) == 4
+    assert all(line.endswith('"$GITHUB_SHA"') for line in smokes)

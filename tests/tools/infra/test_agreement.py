@@ -132,6 +132,18 @@ def test_lists_that_agree_are_left_alone() -> None:
             ("wiring", "does not name the secret stripe-secret-key"),
         ),
         (
+            "modules/stamp.bicep",
+            "secrets/shop-secret-key",
+            "secrets/shop-secret",
+            ("secret", "shop-secret is not in names.json"),
+        ),
+        (
+            "modules/stamp.bicep",
+            "'shop-signing-key'",
+            "'shop-signing'",
+            ("secret", "shop-signing is not in names.json"),
+        ),
+        (
             "../azure.yaml",
             "after",
             "later",

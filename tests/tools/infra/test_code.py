@@ -6,6 +6,7 @@ from tools.infra import code
 from tools.infra.tree import read_tree
 
 LISTS = Path(__file__).parent / "lists"
+KEYS = {"HPH_SECRET_KEY", "HPH_SIGNING_SECRET"}
 
 
 def test_a_container_that_the_code_names_otherwise_is_reported() -> None:
@@ -22,7 +23,7 @@ def test_a_setting_of_a_trigger_that_nobody_sets_is_reported() -> None:
     tree = read_tree(LISTS / "infra")
 
     found = list(
-        code.code_settings(tree, code.KnownSettings(set(), {"COSMOS_DATABASE", "RELAY_SCHEDULE"}))
+        code.code_settings(tree, code.KnownSettings(KEYS, {"COSMOS_DATABASE", "RELAY_SCHEDULE"}))
     )
 
     assert [f.message for f in found] == ["a trigger names RELAY_SCHEDULE, which is not set"]
@@ -38,7 +39,7 @@ def test_a_setting_that_the_shop_does_not_know_is_reported(tmp_path: Path) -> No
 
 
 def test_a_setting_that_sign_in_needs_and_nobody_sets_is_reported() -> None:
-    known = code.KnownSettings(set(), needed={"COSMOS_DATABASE", "HPH_BASE_URL"})
+    known = code.KnownSettings(KEYS, needed={"COSMOS_DATABASE", "HPH_BASE_URL"})
 
     found = list(code.code_settings(read_tree(LISTS / "infra"), known))
 

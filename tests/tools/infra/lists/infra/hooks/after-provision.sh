@@ -1,1 +1,1 @@
-echo "stripe-secret-key"
+echo "shop-secret-key, shop-signing-key, stripe-secret-key"
