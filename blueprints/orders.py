@@ -11,7 +11,8 @@ from domain.cart import CartEmpty
 from domain.entity import Command
 from domain.errors import TooMany
 from domain.order import CannotCancel, OrderNotFound, OutOfStock
-from domain.pricing import PriceChanged, TotalTooLarge
+from domain.pricing import PriceChanged, TotalTooLarge, TotalTooSmall
+from domain.promotion import PromoExpired, PromoNotMet, PromoUnknown, PromoUsedUp
 from domain.shipping import CannotShipThere
 from usecases import commanding, ordering, orders, tracing
 from usecases.again import Contended
@@ -47,6 +48,11 @@ class WhoKnows(Command):
         OutOfStock,
         CannotShipThere,
         TotalTooLarge,
+        TotalTooSmall,
+        PromoUnknown,
+        PromoExpired,
+        PromoUsedUp,
+        PromoNotMet,
         Overtaken,
         Contended,
     ),

@@ -53,7 +53,7 @@ def _created(order: Order, _publish: Publish) -> dict[str, Any]:
         "shipping_address": order.shipping_address.model_dump(mode="json"),
         "shipping_method": order.shipping.method,
         "email": order.email,
-        "promo_codes": [],
+        "promo_codes": list(order.promo_codes),
         "status": order.status,
     }
 

@@ -45,6 +45,7 @@ class OrderView(BaseModel):
     email: str
     items: tuple[OrderLine, ...]
     totals: Totals
+    promo_codes: tuple[str, ...]
     shipping_address: Address
     billing_address: Address | None
     payment: CardUsed

@@ -52,7 +52,7 @@ def an_order(**but: Any) -> Order:
         "status": "placing",
         "email": "buyer@example.com",
         "items": tuple(order_line(line, ORDER_ID) for line in lines),
-        "totals": price(lines, "USD", address=HOME, method="standard"),
+        "totals": price(lines, "USD", address=HOME, method="standard").totals,
         "shipping_address": HOME,
         "shipping": Delivery(method="standard"),
         "created_at": NOON,
