@@ -125,11 +125,14 @@ class Promotion(Audited, Amounts):
         return product_id in self.products or not categories.isdisjoint(self.categories)
 
     def check_time(self, now: datetime) -> None:
-        """Raise ``PromoUnknown``, ``PromoExpired`` or ``PromoUsedUp`` where it cannot be used now by anybody."""
+        """Raise ``PromoUnknown`` or ``PromoExpired`` where it is not the time for it."""
         if not self.active or (self.starts_at is not None and now < self.starts_at):
             raise PromoUnknown(promo_code=self.code)
         if self.ends_at is not None and now >= self.ends_at:
             raise PromoExpired(promo_code=self.code)
+
+    def check_left(self) -> None:
+        """Raise ``PromoUsedUp`` where no use is left of the limit."""
         if self.left is not None and self.left < 1:
             raise PromoUsedUp(promo_code=self.code)
 

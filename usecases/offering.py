@@ -93,14 +93,26 @@ NO_CODES = Considered()
 
 
 async def consider(
-    shop: Shop, codes: Sequence[str], lines: Sequence[CartLine], currency: str
+    shop: Shop,
+    codes: Sequence[str],
+    lines: Sequence[CartLine],
+    currency: str,
+    *,
+    placing: bool = False,
 ) -> Considered:
-    """Hold the codes against the lines, at the lines' prices; one read a code, none where there are none."""
+    """Hold the codes against the lines, at the lines' prices; one read a code, none where there are none.
+
+    When ``placing``, whether a use is left is not looked at: the batch that takes it decides, and the use that
+    is missing may be the one that another request for the very same cart has just taken.
+    """
     offers: list[Offer] = []
     refused: list[PromoRefused] = []
     for code in codes:
         try:
-            offers.append(await _offer(shop, code, lines, currency))
+            offer = await _offer(shop, code, lines, currency)
+            if not placing:
+                offer.promotion.check_left()
+            offers.append(offer)
         except PromoRefused as refusal:
             refused.append(refusal)
     return Considered(tuple(offers), tuple(refused))

@@ -158,7 +158,7 @@ async def _draft(shop: Shop, caller: Caller, cart: Cart, command: PlaceOrder) ->
     if command.email is None:
         raise EmailNeeded
     lines = await todays_lines(shop, cart.items)
-    codes = await consider(shop, cart.promo_codes, lines, cart.currency)
+    codes = await consider(shop, cart.promo_codes, lines, cart.currency, placing=True)
     codes.check()
     bill = price(
         lines,

@@ -20,6 +20,11 @@ LIVES: list[Callable[[], Life]] = [
     lives.walked_away,
     lives.walked_away_short,
     lives.cancelled_after_any_crash,
+    lives.well_with_a_code,
+    lives.cancelled_with_a_code,
+    lives.declined_with_a_code,
+    lives.walked_away_with_a_code,
+    lives.walked_away_used_up,
 ]
 
 
