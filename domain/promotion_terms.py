@@ -4,7 +4,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Annotated, Final
 
-from pydantic import AwareDatetime, Field, ValidationError
+from pydantic import AwareDatetime, Field
 
 from domain.entity import Command
 from domain.errors import Invalid, RuleBroken
@@ -69,28 +69,25 @@ def promotion_of(terms: PromotionTerms, currency: str, now: datetime) -> Promoti
     code = normalised(terms.code)
     if code is None:
         raise BadTerms(code=terms.code)
-    try:
-        return Promotion(
-            code=code,
-            name=terms.name,
-            type=_type_of(terms),
-            rate=int((terms.percent or Decimal(0)) * WHOLE / 100),
-            amount=_money(terms.amount_off, currency) if terms.amount_off is not None else None,
-            minimum=_money(terms.minimum, currency),
-            currency=currency,
-            categories=terms.categories,
-            products=terms.products,
-            starts_at=terms.starts_at,
-            ends_at=terms.ends_at,
-            limit=terms.limit,
-            left=terms.limit,
-            per_customer=terms.per_customer,
-            active=terms.active,
-            created_at=now,
-            updated_at=now,
-        )
-    except ValidationError as error:
-        raise BadTerms(code=code, reason=error.errors()[0]["msg"]) from None
+    return Promotion(
+        code=code,
+        name=terms.name,
+        type=_type_of(terms),
+        rate=int((terms.percent or Decimal(0)) * WHOLE / 100),
+        amount=_money(terms.amount_off, currency) if terms.amount_off is not None else None,
+        minimum=_money(terms.minimum, currency),
+        currency=currency,
+        categories=terms.categories,
+        products=terms.products,
+        starts_at=terms.starts_at,
+        ends_at=terms.ends_at,
+        limit=terms.limit,
+        left=terms.limit,
+        per_customer=terms.per_customer,
+        active=terms.active,
+        created_at=now,
+        updated_at=now,
+    )
 
 
 def changed(there: Promotion, wanted: Promotion, at: datetime) -> Promotion:
