@@ -10,7 +10,7 @@ from domain.entity import Command
 from domain.promotion import PromoUnknown, PromoUsedUp, normalised
 from domain.redemption import CustomerUses, customer_id
 from usecases.again import again
-from usecases.carting import CartView, cart_of, codes_of, get_cart, saved
+from usecases.carting import CartView, cart_of, codes_of, saved, view_of
 from usecases.limiting import spend
 from usecases.offering import Considered
 from usecases.shop import Shop
@@ -61,7 +61,7 @@ async def remove_code(shop: Shop, caller: Caller, command: RemoveCode) -> CartVi
         cart = await cart_of(shop, caller)
         changed = cart.without_code(code, shop.clock.now())
         if changed is cart:
-            return await get_cart(shop, caller)
+            return view_of(cart, await codes_of(shop, cart))
         return await saved(shop, caller, changed)
 
     return await again(shop, step)

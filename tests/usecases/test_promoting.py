@@ -225,6 +225,15 @@ async def test_a_cart_shows_why_a_code_does_not_hold_any_more() -> None:
     assert cart.totals.discount.amount_minor == 500
 
 
+async def test_a_code_that_holds_no_more_stands_in_nobodys_way() -> None:
+    bench = await a_cart(ends_at=NOON + timedelta(days=1))
+    await promotes(bench, "FIVE", amount_off=5)
+    await type_code(bench, "TEN")
+    bench.clock.move(24 * 3600)
+
+    assert off(await type_code(bench, "FIVE")) == {"FIVE": 500, "TEN": 0}
+
+
 async def test_codes_come_along_when_a_guest_signs_in() -> None:
     bench = await a_cart()
     await type_code(bench, "TEN")
