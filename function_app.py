@@ -2,7 +2,7 @@
 
 import azure.functions as func
 
-from adapters.wiring import Opening
+from adapters.opening import Opening
 from blueprints import AREAS
 
 app = func.FunctionApp(http_auth_level=func.AuthLevel.ANONYMOUS)

@@ -13,11 +13,10 @@ from adapters import audit
 from adapters.conditions import segments
 from domain.companions import AuditRecord, Outbox, beside
 from domain.containers import PARTITION_KEYS
+from domain.document_id import is_storable_id, is_storable_partition
 from domain.entity import Entity
 from usecases.ports.store import (
-    FORBIDDEN_IN_IDS,
     MOST_BYTES,
-    MOST_ID_BYTES,
     MOST_OPERATIONS,
     Change,
     Committed,
@@ -122,7 +121,10 @@ def _place(change: Change) -> tuple[str, str]:
     places |= {(take.kind.container, take.partition) for take in change.takes}
     if len(places) != 1:
         raise ValueError(f"a change writes in exactly one partition, not in {sorted(places)}")
-    return places.pop()
+    container, partition = places.pop()
+    if not is_storable_partition(partition):
+        raise ValueError(f"no store can keep a partition of {len(partition)} characters")
+    return container, partition
 
 
 def _check(change: Change) -> None:
@@ -141,7 +143,7 @@ def _check(change: Change) -> None:
 
 def _check_id(id: str) -> None:
     """The cloud's own rule: https://learn.microsoft.com/azure/cosmos-db/concepts-limits."""
-    if not 1 <= len(id.encode()) <= MOST_ID_BYTES or not FORBIDDEN_IN_IDS.isdisjoint(id):
+    if not is_storable_id(id):
         raise ValueError(f"{id!r} is no id that every store can keep")
 
 

@@ -2,7 +2,7 @@
 
 from typing import overload
 
-from domain.entity import Entity
+from domain.entity import Document
 from usecases.meter import count
 from usecases.ports.store import Change, Committed, Page, Query, Scan, Store
 
@@ -13,16 +13,16 @@ class CountingStore:
     def __init__(self, inner: Store) -> None:
         self._inner = inner
 
-    async def get[E: Entity](self, kind: type[E], id: str, partition: str) -> E | None:
+    async def get[E: Document](self, kind: type[E], id: str, partition: str) -> E | None:
         """One operation."""
         count()
         return await self._inner.get(kind, id, partition)
 
     @overload
-    async def find[E: Entity](self, kind: type[E], query: Query) -> Page[E]: ...
+    async def find[E: Document](self, kind: type[E], query: Query) -> Page[E]: ...
     @overload
-    async def find[E: Entity](self, kind: type[E], query: Scan) -> Page[E]: ...
-    async def find[E: Entity](self, kind: type[E], query: Query | Scan) -> Page[E]:
+    async def find[E: Document](self, kind: type[E], query: Scan) -> Page[E]: ...
+    async def find[E: Document](self, kind: type[E], query: Query | Scan) -> Page[E]:
         """One operation."""
         count()
         return await self._inner.find(kind, query)

@@ -20,14 +20,18 @@ from adapters.sqlite.eventlog import EventLog
 from adapters.sqlite.file import SqliteFile
 from adapters.sqlite.sessions import SqliteBuckets, SqliteSessions
 from adapters.sqlite.store import SqliteStore
+from adapters.telemetry.dependency import Dependency
 from usecases.ports.cache import Cache
 from usecases.ports.clock import Clock
 from usecases.ports.events import Events
 from usecases.ports.sessions import Buckets, Sessions
 from usecases.ports.store import Store
+from usecases.ports.telemetry import SILENT, Telemetry
 from usecases.settings import Settings
 
 LOCAL: Final = "HPH_LOCAL"
+REDIS_SLOW_SECONDS: Final = 0.1
+"""A call that takes longer is told by itself."""
 
 
 def store_of(
@@ -40,15 +44,23 @@ def store_of(
     return CosmosStore(CosmosDatabase(settings), clock, audit_key=audit_key)
 
 
-def events_of(file: SqliteFile, clock: Clock, environment: Mapping[str, str]) -> Events:
+def events_of(
+    file: SqliteFile,
+    clock: Clock,
+    environment: Mapping[str, str],
+    telemetry: Telemetry = SILENT,
+) -> Events:
     """Event Hubs where a namespace is named, else the log in the file. Raises ``BadSettings``."""
-    return event_hubs(environment, clock) or EventLog(file, clock)
+    return event_hubs(environment, clock, telemetry) or EventLog(file, clock)
 
 
-def redis_of(clock: Clock, environment: Mapping[str, str]) -> RedisConnection | None:
+def redis_of(
+    clock: Clock, environment: Mapping[str, str], telemetry: Telemetry = SILENT
+) -> RedisConnection | None:
     """The connection that cache, sessions and buckets share, where a server is named. Raises ``BadSettings``."""
     settings = redis_settings(environment)
-    return RedisConnection(settings, clock) if settings else None
+    heard = Dependency("redis", telemetry, slow_seconds=REDIS_SLOW_SECONDS)
+    return RedisConnection(settings, clock, heard=heard) if settings else None
 
 
 def cache_of(redis: RedisConnection | None, clock: Clock, *, release: str) -> Cache:

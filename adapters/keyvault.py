@@ -16,9 +16,11 @@ from adapters.azure_answers import retry_after_of
 from adapters.embedded.secrets import EnvironmentSecrets, variable_of
 from adapters.environment import BadSettings
 from adapters.refreshed import Pace, Refreshed
+from adapters.telemetry.dependency import UNHEARD, Dependency
 from domain.keys import Keys
 from usecases.ports.clock import Clock
 from usecases.ports.secrets import SecretMissing, Secrets, SecretsAway
+from usecases.ports.telemetry import SILENT, Telemetry
 from usecases.settings import Settings
 
 if TYPE_CHECKING:
@@ -74,9 +76,11 @@ class KeyVaultSecrets:
         *,
         client_id: str = "",
         credential: Any = None,
+        heard: Dependency = UNHEARD,
         **options: Any,
     ) -> None:
         self._address, self._clock, self._client_id = address, clock, client_id
+        self._heard = heard
         self._credential, self._options = credential, options
         self._client: SecretClient | None = None
         self._kept: dict[str, Refreshed[Sequence[Version]]] = {}
@@ -97,8 +101,9 @@ class KeyVaultSecrets:
         from azure.core.exceptions import AzureError, ResourceNotFoundError  # noqa: PLC0415 - cold start
 
         try:
-            async with asyncio.timeout(TOTAL_SECONDS):
-                found = await _newest(self._opened(), name, self._clock.now())
+            with self._heard.call("secret_versions"):
+                async with asyncio.timeout(TOTAL_SECONDS):
+                    found = await _newest(self._opened(), name, self._clock.now())
         except ResourceNotFoundError:
             raise SecretMissing(f"the vault has no secret {name!r}") from None
         except (AzureError, TimeoutError) as fault:
@@ -153,7 +158,12 @@ def _version(value: str, properties: "SecretProperties") -> Version:
     )
 
 
-def secrets_of(settings: Settings, clock: Clock, environment: Mapping[str, str]) -> Secrets:
+def secrets_of(
+    settings: Settings,
+    clock: Clock,
+    environment: Mapping[str, str],
+    telemetry: Telemetry = SILENT,
+) -> Secrets:
     """The vault that is named, else the environment. Raises ``BadSettings``.
 
     Also for a shop that is to sign with a secret which nobody keeps.
@@ -162,7 +172,8 @@ def secrets_of(settings: Settings, clock: Clock, environment: Mapping[str, str])
     if address:
         if not address.startswith("https://"):
             raise BadSettings(f"{ADDRESS} is no https address: {address!r}")
-        return KeyVaultSecrets(address, clock, client_id=environment.get(IDENTITY, ""))
+        heard, identity = Dependency("keyvault", telemetry), environment.get(IDENTITY, "")
+        return KeyVaultSecrets(address, clock, client_id=identity, heard=heard)
     name = settings.signing_secret
     if name and not environment.get(variable_of(name)):
         raise BadSettings(

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from adapters.batch import Batch, Create, Delete, Operation, Replace, TakeFrom, plan
 from adapters.conditions import check, matches, segments, sort_of, value_at
-from domain.entity import Entity
+from domain.entity import Document
 from usecases.ports.clock import Clock
 from usecases.ports.store import (
     AlreadyExists,
@@ -71,14 +71,14 @@ class MemoryStore:
         self._kept: dict[_Key, _Kept] = {}
         self._digest = 0
 
-    async def get[E: Entity](self, kind: type[E], id: str, partition: str) -> E | None:
+    async def get[E: Document](self, kind: type[E], id: str, partition: str) -> E | None:
         """The entity, or ``None``."""
         kept = self._kept.get((kind.container, partition, id), _NOTHING)
         if kept.kind != kind.kind or not self._is_there(kept):
             return None
         return kind.of_json(kept.text, kept.version)
 
-    async def find[E: Entity](self, kind: type[E], query: Query | Scan) -> Page[E]:
+    async def find[E: Document](self, kind: type[E], query: Query | Scan) -> Page[E]:
         """A page of one partition in order, or what a scan meets, in no order that counts."""
         check(kind.container, query)
         found = [
@@ -114,7 +114,7 @@ class MemoryStore:
         """A number of 128 bits that stands for everything kept; kept up to date, so it costs nothing."""
         return self._digest
 
-    def _of_kind(self, kind: type[Entity], query: Query | Scan) -> Iterator[_Kept]:
+    def _of_kind(self, kind: type[Document], query: Query | Scan) -> Iterator[_Kept]:
         partitions = () if isinstance(query, Scan) else (query.partition,)
         for (container, partition, _), kept in self._kept.items():
             is_place = container == kind.container and partition in (partitions or (partition,))
@@ -178,7 +178,7 @@ def _versions(batch: Batch, written: Mapping[_Key, _Kept]) -> dict[str, str]:
     return {id: kept.version for (_, _, id), kept in written.items()}
 
 
-def _page[E: Entity](
+def _page[E: Document](
     kind: type[E], found: list[tuple[dict[str, Any], _Kept]], query: Query | Scan
 ) -> Page[E]:
     if isinstance(query, Scan):
@@ -205,7 +205,7 @@ def _is_after(place: tuple[bool, Any, str], query: Query) -> bool:
     return place < after if query.descending else place > after
 
 
-def _entity[E: Entity](kind: type[E], kept: _Kept) -> E:
+def _entity[E: Document](kind: type[E], kept: _Kept) -> E:
     return kind.of_json(kept.text, kept.version)
 
 

@@ -1,7 +1,5 @@
 """The composition root: the one place that knows which end of each port is used."""
 
-import asyncio
-import os
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from importlib import import_module
@@ -28,12 +26,14 @@ from adapters.identity.sealing import AesSealer
 from adapters.identity.settings import IssuerSettings, issuers_from
 from adapters.keyvault import secrets_of
 from adapters.sqlite.file import SqliteFile
-from adapters.telemetry.watching import watched
+from adapters.telemetry.dependency import Dependency
+from adapters.telemetry.watching import telemetry_of, watched
 from domain.keys import derived
 from domain.stock import STOCK_ID, Stock
 from usecases.gate import Gate
 from usecases.ports.clock import Clock
 from usecases.ports.store import Store
+from usecases.ports.telemetry import SILENT, Telemetry
 from usecases.searching import product_feed
 from usecases.settings import Settings
 from usecases.shop import Shop
@@ -50,22 +50,6 @@ STORE_WRAPPER: Final = "HPH_STORE_WRAPPER"
 """A function ``module:name`` that wraps the store of a local shop: how faults are put in."""
 
 
-class Opening:
-    """Opens the shop on the first call and gives the same one ever after."""
-
-    def __init__(self, environment: Mapping[str, str] = os.environ) -> None:
-        self._environment = environment
-        self._shop: Shop | None = None
-        self._lock = asyncio.Lock()
-
-    async def __call__(self) -> Shop:
-        """The shop of this process. Raises ``BadSettings``."""
-        if self._shop is None:
-            async with self._lock:
-                self._shop = self._shop or configured_shop(self._environment)
-        return self._shop
-
-
 def configured_shop(environment: Mapping[str, str]) -> Shop:
     """A shop with the ends that are configured, the others embedded, over the file that ``HPH_STORE_FILE`` names.
 
@@ -78,7 +62,9 @@ def configured_shop(environment: Mapping[str, str]) -> Shop:
         Path(environment.get(STORE_FILE, ".local/shop.db")),
         synchronous=environment.get(SYNCHRONOUS, "FULL"),
     )
-    return watched(shop_over(file, settings, environment), environment)
+    telemetry = telemetry_of(environment, release=settings.release)
+    shop = shop_over(file, settings, environment, telemetry=telemetry)
+    return watched(telemetry, shop, environment)
 
 
 def shop_over(
@@ -88,26 +74,27 @@ def shop_over(
     *,
     clock: Clock | None = None,
     web: Web | None = None,
+    telemetry: Telemetry = SILENT,
 ) -> Shop:
     """The shop over an open file, which its embedded ends use; the local host's own tasks have one too.
 
-    ``web`` is how issuers are reached, the network where none is given.
+    ``web`` is how issuers are reached, the network where none is given; ``telemetry`` is told of calls to services.
     """
     clock, secret = clock or SystemClock(), settings.secret_key.get_secret_value()
     identity, sign_in = entrance(
         issuers_of(settings, environment),
-        web or HttpWeb(),
+        web or HttpWeb(heard=Dependency("issuer", telemetry)),
         clock,
         redirect_uri=f"{environment.get(BASE_URL, LOCAL_URL)}{CALLBACK}",
         identity_client_id=environment.get(MANAGED_IDENTITY, ""),
     )
-    vault, redis = SqliteVault(file), redis_of(clock, environment)
+    vault, redis = SqliteVault(file), redis_of(clock, environment, telemetry)
     sessions, buckets = sessions_of(redis, file, clock)
     store = store_of(file, clock, environment, audit_key=derived(secret, "audit"))
     carriers = EmbeddedCarriers(vault, clock, carrier_settings(environment))
     shop = Shop(
         store=store,
-        events=events_of(file, clock, environment),
+        events=events_of(file, clock, environment, telemetry),
         cache=cache_of(redis, clock, release=settings.release),
         payments=EmbeddedPayments(vault, clock, card_settings(settings, environment)),
         carriers=carriers,
@@ -122,8 +109,8 @@ def shop_over(
             buckets=buckets,
             sealer=AesSealer(secret),
         ),
-        secrets=secrets_of(settings, clock, environment),
-        configuration=configuration_of(store, clock, environment),
+        secrets=secrets_of(settings, clock, environment, telemetry),
+        configuration=configuration_of(store, clock, environment, telemetry),
     )
     moods = agent_moods(environment.get(AGENT_MOODS, ""))
     agents = EmbeddedAgents(clock, _sight(shop, carriers), moods)

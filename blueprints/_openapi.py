@@ -16,6 +16,7 @@ from blueprints._errors import LengthRequired, TooLong, status_of
 from domain.access import KEEPS_SESSION, PERMISSIONS, Role
 from domain.errors import Conflict, Forbidden, Invalid, Refusal, Unauthenticated, Unavailable
 from domain.idempotency import KeyInFlight, KeyReused
+from domain.model import View
 
 REF: Final = "#/components/schemas/{model}"
 _REFERENCE = re.compile(r'"#/components/schemas/([^"]+)"')
@@ -24,7 +25,7 @@ _PARAMETER = re.compile(r"\{\*?(\w+)[^}]*\}")
 type Json = dict[str, Any]
 
 
-class Problem(BaseModel):
+class Problem(View):
     """Why a request was not answered as asked."""
 
     code: str
@@ -34,7 +35,7 @@ class Problem(BaseModel):
     request_id: str
 
 
-class ErrorAnswer(BaseModel):
+class ErrorAnswer(View):
     """The envelope of every error."""
 
     error: Problem

@@ -2,8 +2,6 @@
 
 from datetime import datetime
 
-from pydantic import BaseModel
-
 from blueprints import _cookies
 from blueprints._answer import Answer
 from blueprints._area import Area
@@ -12,6 +10,7 @@ from blueprints._cookies import cookie, cookie_in, gone
 from blueprints._endpoint import Call, endpoint
 from domain.access import Role
 from domain.errors import TooMany
+from domain.model import View
 from domain.session import GuestSession
 from domain.user import AccountDisabled, EmailInUse
 from usecases import signing_in, staying
@@ -35,7 +34,7 @@ from usecases.staying import Me, SignedOut, Stay
 area = Area("auth")
 
 
-class GuestSessionView(BaseModel):
+class GuestSessionView(View):
     """A guest session; send ``csrf_token`` as ``X-CSRF-Token`` with every write."""
 
     user_id: str

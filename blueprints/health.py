@@ -2,16 +2,15 @@
 
 from typing import Any
 
-from pydantic import BaseModel
-
 from blueprints._area import Area
 from blueprints._endpoint import Call, endpoint
+from domain.model import View
 from usecases import health
 
 area = Area("health")
 
 
-class Liveness(BaseModel):
+class Liveness(View):
     """The process is up."""
 
     status: str

@@ -1,13 +1,12 @@
 """People and their own account."""
 
-from pydantic import BaseModel
-
 from blueprints import _cookies
 from blueprints._answer import Answer
 from blueprints._area import Area
 from blueprints._cookies import gone
 from blueprints._endpoint import Call, endpoint
 from domain.access import Role
+from domain.model import View
 from domain.user import EmailInUse, LastAdmin, UserNotFound
 from usecases import users
 from usecases.again import Contended
@@ -16,7 +15,7 @@ from usecases.users import Profile, UpdateProfile, profile_of
 area = Area("users")
 
 
-class SelfService(BaseModel):
+class SelfService(View):
     """Passwords and second factors belong to Entra: ``url`` is where people change theirs."""
 
     managed_by: str

@@ -196,12 +196,13 @@ class Cart(Entity):
             updated_at=at,
         )
 
-    def with_all_of(self, other: "Cart", at: datetime) -> Self:
+    def with_all_of(self, other: "Cart", at: datetime, most_lines: int = MOST_LINES) -> Self:
         """The cart with every line of the other besides, pieces of one SKU added up, up to the most of a line.
 
         The lines keep the price at which they were put in; the same other cart is taken in once, however often
-        it is asked. Its codes come along, as far as there is room for them. Raises ``CartFull``, and then no line
-        was lost, and ``CartClaimed``.
+        it is asked. It may have as many lines as one of the two has already, where that is over ``most_lines``;
+        its codes come along, as far as there is room. Raises ``CartFull``, and then no line was lost, and
+        ``CartClaimed``.
         """
         self.check_open()
         if other.uuid in self.merged:
@@ -213,8 +214,8 @@ class Cart(Entity):
             id = cart_item_id(self.uuid, line.sku)
             changes = {"quantity": quantity, "cart_item_id": id}
             lines[line.sku] = (held or line).model_copy(update=changes)
-        if len(lines) > MOST_LINES:
-            raise CartFull(limit=MOST_LINES)
+        if len(lines) > max(most_lines, len(self.items), len(other.items)):
+            raise CartFull(limit=most_lines)
         merged = (*self.merged, other.uuid)[-MOST_MERGED:]
         codes = tuple(dict.fromkeys(self.promo_codes + other.promo_codes))[:MOST_CODES]
         items = tuple(lines.values())

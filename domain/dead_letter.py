@@ -2,6 +2,7 @@
 
 from typing import ClassVar
 
+from domain.document_id import outside_part
 from domain.entity import Audited
 from domain.moment import Moment
 
@@ -10,7 +11,7 @@ MOST_BODY_CHARACTERS = 200_000
 
 
 class DeadLetter(Audited):
-    """A parked event; id ``<group>:<event id>``. ``body`` is what arrived, to the letter."""
+    """A parked event; id of ``letter_id``. ``body`` is what arrived, to the letter."""
 
     kind: ClassVar[str] = "dead-letter"
     container: ClassVar[str] = "DeadLetters"
@@ -27,3 +28,8 @@ class DeadLetter(Audited):
     attempts: int
     parked_at: Moment
     replayed_at: Moment | None = None
+
+
+def letter_id(group: str, event_id: str) -> str:
+    """The id of a group's letter about an event: ``<group>:<event id>``."""
+    return f"{group}:{outside_part(event_id)}"

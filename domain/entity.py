@@ -4,40 +4,52 @@ import json
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from pydantic import BaseModel, ConfigDict, PrivateAttr
+from pydantic import ConfigDict, PrivateAttr
+
+from domain.model import Model
 
 
-class Value(BaseModel):
+class Value(Model):
     """A frozen part of an entity; unknown fields are carried through unchanged."""
 
-    model_config = ConfigDict(frozen=True, extra="allow")
+    model_config = ConfigDict(extra="allow")
 
 
-class Command(BaseModel):
+class Command(Model):
     """What somebody asks for: body of a request and argument of a use case; unknown fields are refused."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
 
 
-class Entity(BaseModel):
-    """A document: read whole, replaced whole, compared by version.
-
-    ``kind`` and ``container`` say where it lies; ``partition_field`` names the field that is its
-    partition key. Fields that this release does not know are carried through, so that two releases
-    can run side by side. ``audited`` kinds get an audit entry with every commit; values of ``personal``
-    fields enter it as keyed hashes only.
-    """
-
-    model_config = ConfigDict(frozen=True, extra="allow")
+class Document(Model):
+    """What the store keeps of one kind: ``kind`` and ``container`` say where it lies."""
 
     kind: ClassVar[str]
     container: ClassVar[str]
+
+    id: str
+
+    @classmethod
+    def of_json(cls, text: str, version: str) -> Self:
+        """The document that the store read as JSON text."""
+        return cls.model_validate_json(text)
+
+
+class Entity(Document):
+    """A document: read whole, replaced whole, compared by version.
+
+    ``partition_field`` names the field that is its partition key. Fields that this release does not
+    know are carried through, so that two releases can run side by side. ``audited`` kinds get an audit
+    entry with every commit; values of ``personal`` fields enter it as keyed hashes only.
+    """
+
+    model_config = ConfigDict(extra="allow")
+
     partition_field: ClassVar[str]
     schema_version: ClassVar[int] = 1
     audited: ClassVar[bool] = False
     personal: ClassVar[frozenset[str]] = frozenset()
 
-    id: str
     ttl: int | None = None
     """Seconds from its last write until the store forgets it; ``None`` keeps it."""
 
@@ -119,3 +131,21 @@ class Audited(Entity):
     audited: ClassVar[bool] = True
 
     audit_head: str | None = None
+
+
+class Excerpt(Document):
+    """What is shown of an entity, read without the rest; it remembers no version, so it is never written.
+
+    ``whole`` is the entity, which lifts what an older release wrote.
+    """
+
+    model_config = ConfigDict(extra="ignore")
+
+    whole: ClassVar[type[Entity]]
+
+    @classmethod
+    def of_json(cls, text: str, version: str) -> Self:
+        """The part of the entity that the store read as JSON text."""
+        if not text.startswith(cls.whole._head()):
+            text = cls.whole.of_json(text, version).json_text()
+        return cls.model_validate_json(text)

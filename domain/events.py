@@ -4,7 +4,9 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID, uuid5
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import ConfigDict
+
+from domain.model import Model
 
 SOURCE: Final = "holiday-peak-hub"
 SCHEMA_VERSION: Final = "1.0"
@@ -55,14 +57,14 @@ GROUPS_BY_HUB: Final = {
 """Hub to the consumer groups that are ours, one for each trigger function that reads it."""
 
 
-class Event(BaseModel):
+class Event(Model):
     """The envelope of one event, the JSON body that every consumer and agent reads.
 
     ``subject`` is the partition key: the id of the aggregate. ``sequence`` counts the events of that
     aggregate on its hub from 1. ``event_id`` is the only key to drop duplicates by.
     """
 
-    model_config = ConfigDict(frozen=True, extra="allow")
+    model_config = ConfigDict(extra="allow")
 
     event_id: str
     event_type: str

@@ -5,10 +5,11 @@ from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import ClassVar, Final, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from domain.entity import Entity, Value
 from domain.listing import ListingCard
+from domain.model import View
 from domain.money import decimals_of
 
 FACETS_ID: Final = "facets"
@@ -30,40 +31,32 @@ class Count(Value):
     count: int
 
 
-class ShownValue(BaseModel):
+class ShownValue(View):
     """A value to filter by: what to send, what to show, how many products have it."""
-
-    model_config = ConfigDict(frozen=True)
 
     value: str
     label: str
     count: int
 
 
-class ShownAttribute(BaseModel):
+class ShownAttribute(View):
     """An attribute with its values, the most frequent first."""
-
-    model_config = ConfigDict(frozen=True)
 
     name: str
     label: str
     values: tuple[ShownValue, ...]
 
 
-class PriceRange(BaseModel):
+class PriceRange(View):
     """Products from ``min`` to below ``max``; the last range has no ``max``."""
-
-    model_config = ConfigDict(frozen=True)
 
     min: int
     max: int | None
     count: int
 
 
-class ShownFacets(BaseModel):
+class ShownFacets(View):
     """What a shelf can be filtered by."""
-
-    model_config = ConfigDict(frozen=True)
 
     category: str
     total: int

@@ -4,12 +4,13 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Annotated, ClassVar, Final, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AliasPath, Field, ValidationError, model_validator
 from pydantic_core import ErrorDetails
 
 from domain.category import ALL, FEATURED, category_slug
-from domain.entity import Command, Entity
+from domain.entity import Command, Entity, Excerpt
 from domain.errors import Invalid
+from domain.model import View
 from domain.product import Price, Product
 from domain.text import folded, words
 
@@ -107,45 +108,6 @@ def is_descending(sort: Sort, order: Order | None) -> bool:
     return order == "desc" if order else sort not in _UPWARDS
 
 
-class ListedProduct(BaseModel):
-    """A product in a list, as visitors see it."""
-
-    model_config = ConfigDict(frozen=True)
-
-    id: str
-    product_id: str
-    sku: str
-    slug: str
-    name: str
-    brand: str
-    category_slug: str
-    description: str
-    image_url: str
-    price: Price
-    rating: float
-    review_count: int
-    popularity: int
-    variant_count: int
-    in_stock: bool
-    featured: bool
-    created_at: datetime
-
-
-def sort_key(sort: Sort) -> Callable[[ListedProduct], str | float | datetime]:
-    """What lists that are sorted outside the store go by, the same as ``PATHS`` inside."""
-    return _KEYS[sort]
-
-
-_KEYS: Final[Mapping[Sort, Callable[[ListedProduct], str | float | datetime]]] = {
-    "relevance": lambda one: one.popularity,
-    "price": lambda one: one.price.amount.amount_minor,
-    "name": lambda one: folded(one.name),
-    "created_at": lambda one: one.created_at,
-    "rating": lambda one: one.rating,
-    "popularity": lambda one: one.popularity,
-}
-
-
 class ListingCard(Entity):
     """A product on one shelf: what a list shows, filters and sorts by.
 
@@ -179,10 +141,55 @@ class ListingCard(Entity):
     labels: tuple[str, ...]
     created_at: datetime
 
-    def listed(self) -> ListedProduct:
-        """The product as visitors see it in a list."""
-        shown = {**self.__dict__, "id": self.product_id, "category_slug": self.category}
-        return ListedProduct.model_validate(shown)
+
+class ShownPrice(View):
+    """A price as lists show it: the JSON numbers of the card, which nobody reckons with."""
+
+    currency: str
+    amount: int | float
+    compare_at: int | float | None = None
+    tax_rate: float = 0.0
+
+
+class ListedProduct(Excerpt):
+    """A product in a list, as visitors see it: its card without what the card is found by."""
+
+    kind: ClassVar[str] = ListingCard.kind
+    container: ClassVar[str] = ListingCard.container
+    whole: ClassVar[type[Entity]] = ListingCard
+
+    id: str = Field(validation_alias=AliasPath("product_id"))
+    product_id: str
+    sku: str
+    slug: str
+    name: str
+    brand: str
+    category_slug: str = Field(validation_alias="category")
+    description: str
+    image_url: str
+    price: ShownPrice
+    rating: float
+    review_count: int
+    popularity: int
+    variant_count: int
+    in_stock: bool
+    featured: bool
+    created_at: datetime
+
+
+def sort_key(sort: Sort) -> Callable[[ListedProduct], str | float | datetime]:
+    """What lists that are sorted outside the store go by, the same as ``PATHS`` inside."""
+    return _KEYS[sort]
+
+
+_KEYS: Final[Mapping[Sort, Callable[[ListedProduct], str | float | datetime]]] = {
+    "relevance": lambda one: one.popularity,
+    "price": lambda one: one.price.amount,
+    "name": lambda one: folded(one.name),
+    "created_at": lambda one: one.created_at,
+    "rating": lambda one: one.rating,
+    "popularity": lambda one: one.popularity,
+}
 
 
 def card_id(product: str) -> str:

@@ -6,9 +6,10 @@ from decimal import Decimal, InvalidOperation
 from functools import cache
 from typing import Annotated, Any, Self, get_args
 
-from pydantic import BaseModel, ConfigDict, InstanceOf, PlainSerializer, model_validator
+from pydantic import ConfigDict, InstanceOf, PlainSerializer, model_validator
 
 from domain.errors import RuleBroken
+from domain.model import Model
 
 DECIMALS = {
     "JPY": 0,
@@ -124,13 +125,13 @@ type Amount = Annotated[
 """A field of an ``Amounts`` model: ``Money`` inside, a JSON number outside."""
 
 
-class Amounts(BaseModel):
+class Amounts(Model):
     """Money fields that share one ``currency`` and stand beside it, as the API shows them.
 
     Fields typed ``Amount`` accept a ``Money`` or a number in ``currency``.
     """
 
-    model_config = ConfigDict(frozen=True, extra="allow")
+    model_config = ConfigDict(extra="allow")
 
     currency: str
 

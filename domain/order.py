@@ -151,7 +151,7 @@ class Order(Audited):
     totals: Totals
     shipping_address: Address
     billing_address: Address | None = None
-    payment: CardUsed = CardUsed()
+    payment: CardUsed = Field(default_factory=CardUsed)
     shipping: Delivery
     promotions: tuple[AppliedPromotion, ...] = ()
     short: tuple[ShortLine, ...] = ()

@@ -107,7 +107,7 @@ class Product(Audited):
     images: tuple[Image, ...] = ()
     variants: tuple[Variant, ...]
     attributes: dict[str, str] = Field(default_factory=dict)
-    seo: Seo = Seo()
+    seo: Seo = Field(default_factory=Seo)
     status: ProductStatus = "active"
     featured: bool = False
     rating: float = 0.0

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import ClassVar, Final, Literal, Self
 
 from domain.address import Address
+from domain.carrier import CarrierService
 from domain.entity import Audited, Entity, Value
 from domain.moment import Moment
 
@@ -89,6 +90,8 @@ class LabelWish(Entity):
 
     order_id: str
     asked: bool
+    service: CarrierService | None = None
+    attempt: int = 0
     bought: bool = False
     off: bool = False
 

@@ -2,6 +2,7 @@
 
 from typing import ClassVar
 
+from domain.document_id import outside_part
 from domain.entity import Entity
 from domain.moment import Moment
 
@@ -29,4 +30,4 @@ class TimelineEntry(Entity):
 
 def entry_id(order_id: str, actor: str, cause_id: str) -> str:
     """The id of the step: the same cause makes one entry for each actor."""
-    return f"step:{order_id}:{actor}:{cause_id}"
+    return f"step:{order_id}:{actor}:{outside_part(cause_id)}"

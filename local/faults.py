@@ -11,7 +11,7 @@ from random import Random
 from typing import Any, overload
 
 from adapters.sqlite.eventlog import Record
-from domain.entity import Entity
+from domain.entity import Document
 from local.settings import BadSetting
 from usecases.ports.store import Change, Committed, Page, Query, Scan, Store
 
@@ -84,15 +84,15 @@ class CrashingStore:
     def __init__(self, store: Store, counter: CommitCounter) -> None:
         self._store, self._counter = store, counter
 
-    async def get[E: Entity](self, kind: type[E], id: str, partition: str) -> E | None:
+    async def get[E: Document](self, kind: type[E], id: str, partition: str) -> E | None:
         """As the store does."""
         return await self._store.get(kind, id, partition)
 
     @overload
-    async def find[E: Entity](self, kind: type[E], query: Query) -> Page[E]: ...
+    async def find[E: Document](self, kind: type[E], query: Query) -> Page[E]: ...
     @overload
-    async def find[E: Entity](self, kind: type[E], query: Scan) -> Page[E]: ...
-    async def find[E: Entity](self, kind: type[E], query: Query | Scan) -> Page[E]:
+    async def find[E: Document](self, kind: type[E], query: Scan) -> Page[E]: ...
+    async def find[E: Document](self, kind: type[E], query: Query | Scan) -> Page[E]:
         """As the store does."""
         return await self._store.find(kind, query)
 

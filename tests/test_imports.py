@@ -53,6 +53,20 @@ os._exit(0)
 """
 
 
+LOAD = """
+import json, sys
+import function_app
+from domain.model import Model
+
+def models(base):
+    return [one for model in base.__subclasses__() for one in (model, *models(model))]
+
+built = [model.__name__ for model in models(Model) if model.__pydantic_complete__]
+adapters = [name for name in sys.modules if name.startswith("adapters.")]
+print(json.dumps({"built": built, "adapters": adapters}))
+"""
+
+
 @pytest.fixture(scope="module")
 def start(tmp_path_factory: pytest.TempPathFactory) -> Any:
     """A fresh process that loads the app and serves one listing: what it answered and what it has read."""
@@ -83,3 +97,18 @@ def test_nothing_is_read_that_the_first_answer_does_not_need(start: Any, when: s
     ]
 
     assert read == []
+
+
+def test_loading_builds_no_model_and_knows_no_end() -> None:
+    """Models are built when they are first used, and ends are loaded with the first call."""
+    done = subprocess.run(  # noqa: S603 - our own interpreter
+        [sys.executable, "-c", LOAD],
+        cwd=ROOT,
+        env={"PATH": "", "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
+
+    assert json.loads(done.stdout) == {"built": [], "adapters": ["adapters.opening"]}

@@ -35,6 +35,7 @@ BY_PARTS: Final = {
 """Names that the code puts together."""
 
 OF_TOOLS: Final = {
+    "AGENTS",
     "ENDS",
     "COSMOS_TEST_ENDPOINT",
     "COSMOS_TEST_KEY",

@@ -9,7 +9,7 @@ import asyncio
 import sys
 from datetime import UTC, datetime
 
-from adapters.wiring import Opening
+from adapters.opening import Opening
 from domain.access import Caller, Trace, system
 from domain.companions import Outbox, beside
 from domain.containers import PARTITION_KEYS

@@ -2,11 +2,12 @@
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from domain.access import Caller
 from domain.cursor import opened, sealed
 from domain.entity import Command
+from domain.model import View
 from domain.user import (
     ASSIGNED,
     INVITATION_SECONDS,
@@ -56,7 +57,7 @@ class ChangeRole(Command):
     new_role: RoleName
 
 
-class UserLine(BaseModel):
+class UserLine(View):
     """A person, or an invitation that nobody has taken up yet, in the list."""
 
     id: str
@@ -67,7 +68,7 @@ class UserLine(BaseModel):
     status: str
 
 
-class UserLines(BaseModel):
+class UserLines(View):
     """A page of them."""
 
     items: tuple[UserLine, ...]

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Final
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
 from domain.access import Caller
 from domain.banner import BANNERS, Banner
@@ -11,6 +11,7 @@ from domain.entity import Command
 from domain.errors import NotFound
 from domain.facets import FACETS_ID, FacetSummary, ShownFacets
 from domain.listing import Filters, Order, Sort, filters
+from domain.model import View
 from domain.product import is_name
 from usecases.ports.store import MOST_ON_A_PAGE, Query, Where
 from usecases.served import CATEGORY_SECONDS, LISTING_SECONDS, Served, served
@@ -65,10 +66,8 @@ class OfCategory(Command):
     category: CategorySlug = ""
 
 
-class CategoryView(BaseModel):
+class CategoryView(View):
     """A category; ``children`` are the slugs of those right below it, where one category was asked."""
-
-    model_config = ConfigDict(frozen=True)
 
     slug: str
     name: str
@@ -80,20 +79,16 @@ class CategoryView(BaseModel):
     children: tuple[str, ...] | None = None
 
 
-class CategoryList(BaseModel):
+class CategoryList(View):
     """A part of the categories, in order of slug."""
-
-    model_config = ConfigDict(frozen=True)
 
     items: tuple[CategoryView, ...]
     limit: int
     offset: int
 
 
-class BannerView(BaseModel):
+class BannerView(View):
     """A banner on show."""
-
-    model_config = ConfigDict(frozen=True)
 
     id: str
     title: str
@@ -102,10 +97,8 @@ class BannerView(BaseModel):
     link: str
 
 
-class BannerList(BaseModel):
+class BannerList(View):
     """The banners on show, in their order."""
-
-    model_config = ConfigDict(frozen=True)
 
     items: tuple[BannerView, ...]
 

@@ -3,12 +3,13 @@
 from datetime import datetime
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import ConfigDict, Field
 
 from domain.access import Caller, Role
 from domain.cart import CART_ID, MOST_PIECES, Cart, CartLine, cart_item_id
 from domain.entity import Command
 from domain.errors import Conflict
+from domain.model import View
 from domain.money import Amount, Amounts, total
 from domain.pricing import discount_on
 from domain.product import Product, ProductNotFound, Variant
@@ -73,7 +74,7 @@ class CartTotals(Amounts):
     discount: Amount
 
 
-class CartView(BaseModel):
+class CartView(View):
     """The cart as its shopper sees it."""
 
     id: str

@@ -2,11 +2,12 @@
 
 from typing import Annotated
 
-from pydantic import BaseModel, Field, StrictBool, StrictFloat, StrictInt, StrictStr
+from pydantic import Field, StrictBool, StrictFloat, StrictInt, StrictStr
 
 from domain.access import Caller
 from domain.entity import Command
 from domain.errors import Invalid, NotFound
+from domain.model import View
 from usecases.again import again
 from usecases.flags import FLAGS, KINDS, MOST_LETTERS, AnyFlag, Value
 from usecases.shop import Shop
@@ -37,7 +38,7 @@ class ChangeSetting(Command):
     value: JsonValue
 
 
-class SettingLine(BaseModel):
+class SettingLine(View):
     """A setting: what it is, what it would be by itself, and what is wrong with what somebody wrote elsewhere.
 
     ``least`` and ``most`` are the bounds of a number, both included.
@@ -54,7 +55,7 @@ class SettingLine(BaseModel):
     fault: str
 
 
-class SettingLines(BaseModel):
+class SettingLines(View):
     """All of them, in one page: the list is the shop's own and short."""
 
     items: tuple[SettingLine, ...]

@@ -3,11 +3,12 @@
 from datetime import datetime, timedelta
 from typing import Annotated, Final, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
 from domain.access import Caller
 from domain.advice import Fact, advised_arrival, enrichment
 from domain.entity import Command
+from domain.model import View
 from domain.product import Image, Price, Product, ProductNotFound, Seo, Variant, is_name
 from domain.shipping import ABROAD_DAYS, DAYS, HOME, ShippingMethod
 from domain.stock import STOCK_ID, Stock
@@ -23,10 +24,8 @@ ENRICH: Final = ("ecommerce-product-detail-enrichment", "enrich")
 ARRIVE: Final = ("logistics-eta-computation", "estimate")
 
 
-class ProductDetail(BaseModel):
+class ProductDetail(View):
     """A product as its page shows it; ``enrichment`` are an agent's facts, never price or stock."""
-
-    model_config = ConfigDict(frozen=True)
 
     id: str
     product_id: str
@@ -55,10 +54,8 @@ class ProductDetail(BaseModel):
     enrichment: dict[str, Fact] | None = None
 
 
-class VariantStock(BaseModel):
+class VariantStock(View):
     """How many pieces of a variant can be bought now."""
-
-    model_config = ConfigDict(frozen=True)
 
     variant_id: str
     sku: str
@@ -66,10 +63,8 @@ class VariantStock(BaseModel):
     in_stock: bool
 
 
-class Inventory(BaseModel):
+class Inventory(View):
     """What can be bought of a product."""
-
-    model_config = ConfigDict(frozen=True)
 
     product_id: str
     in_stock: bool
@@ -84,20 +79,16 @@ class EstimateDelivery(Command):
     quantity: Annotated[int, Field(ge=1, le=999)] = 1
 
 
-class Arrival(BaseModel):
+class Arrival(View):
     """When a parcel sent today should arrive."""
-
-    model_config = ConfigDict(frozen=True)
 
     method: ShippingMethod
     days: int
     estimated_delivery: datetime
 
 
-class DeliveryEstimate(BaseModel):
+class DeliveryEstimate(View):
     """When the product would arrive; ``source`` tells whether an agent or our own table says so."""
-
-    model_config = ConfigDict(frozen=True)
 
     product_id: str
     country: str

@@ -4,9 +4,8 @@ import asyncio
 from collections.abc import Awaitable
 from typing import Literal
 
-from pydantic import BaseModel
-
 from domain.errors import Unavailable
+from domain.model import View
 from domain.setting import Setting
 from usecases.ports.faults import PortFault
 from usecases.shop import Shop
@@ -21,7 +20,7 @@ class NotReady(Unavailable):
     message = "A service that the shop depends on does not answer."
 
 
-class Health(BaseModel):
+class Health(View):
     """The state of the shop and of each thing it depends on."""
 
     status: Literal["ok", "degraded"]
@@ -34,7 +33,7 @@ async def overall(shop: Shop) -> Health:
     probes = {
         "store": shop.store.get(Setting, "probe", "health"),
         "events": shop.events.check(),
-        "cache": shop.cache.get("health:probe"),
+        "cache": shop.cache.check(),
     }
     answers = await asyncio.gather(*(_answers(probe) for probe in probes.values()))
     checks: dict[str, Literal["ok", "failed"]] = dict(zip(probes, answers, strict=True))

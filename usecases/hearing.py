@@ -34,10 +34,10 @@ from usecases.effects import (
     inventory_knows,
     logistics_does,
     logistics_knows,
-    logistics_prevents,
     payment_does,
     payment_knows,
 )
+from usecases.labelling import call_off_label
 from usecases.orders import order_of
 from usecases.ports.store import AlreadyExists, Change, Committed
 from usecases.relaying import relay
@@ -46,6 +46,7 @@ from usecases.stepping import (
     Subject,
     inbox_mark,
     limits_of,
+    mark_id,
     order_change,
     published,
     timeline_entry,
@@ -97,7 +98,7 @@ LOGISTICS: Final = Participant(
     _without_limits(logistics.decide),
     logistics_does,
     logistics_knows,
-    logistics_prevents,
+    call_off_label,
 )
 
 
@@ -159,7 +160,7 @@ async def _once(
         try:
             return await step()
         except AlreadyExists as conflict:
-            if conflict.entity_id == f"in:{group}:{signal.id}":
+            if conflict.entity_id == mark_id(group, signal.id):
                 return Committed()
             raise
 

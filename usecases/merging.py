@@ -9,8 +9,10 @@ from domain.access import Caller, Role
 from domain.cart import CART_ID, Cart, CartClaimed, CartFull
 from domain.entity import Command
 from domain.errors import RuleBroken
+from usecases import flags
 from usecases.again import again
 from usecases.carting import CartView, cart_of, get_cart, ttl_seconds
+from usecases.flags import CART_MAX_ITEMS
 from usecases.ports.store import Change
 from usecases.shop import Shop
 
@@ -62,16 +64,22 @@ async def _marked(
         return cart if cart.merged_into == caller.user_id else None
     if not (cart.items or cart.promo_codes):
         return None
-    (await cart_of(shop, caller)).with_all_of(cart, shop.clock.now())
+    await _joined(shop, caller, cart)
     done = await shop.store.commit(Change(by=caller, puts=(cart.going_over(caller.user_id),)))
     marked: Cart = done.entities[0]
     return marked
 
 
 async def _taken_in(shop: Shop, caller: Caller, other: Cart) -> None:
-    cart = await cart_of(shop, caller)
-    whole = cart.with_all_of(other, shop.clock.now()).but(ttl=await ttl_seconds(shop, caller))
-    await shop.store.commit(Change(by=caller, puts=(whole,)))
+    whole = await _joined(shop, caller, other)
+    kept = whole.but(ttl=await ttl_seconds(shop, caller))
+    await shop.store.commit(Change(by=caller, puts=(kept,)))
+
+
+async def _joined(shop: Shop, caller: Caller, other: Cart) -> Cart:
+    """The account's cart as it would be. Raises ``CartFull`` and ``CartClaimed``."""
+    most_lines = await flags.value(shop, CART_MAX_ITEMS)
+    return (await cart_of(shop, caller)).with_all_of(other, shop.clock.now(), most_lines)
 
 
 async def _given_back(shop: Shop, caller: Caller, guest: Caller) -> None:

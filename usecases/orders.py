@@ -5,10 +5,11 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Final
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import ConfigDict
 
 from domain.access import Caller
 from domain.address import Address
+from domain.model import View
 from domain.order import (
     CardUsed,
     Delivery,
@@ -30,7 +31,7 @@ NOBODYS_EMAIL: Final = "\x00"
 """Compared with where there is no order; nobody can send it."""
 
 
-class OrderView(BaseModel):
+class OrderView(View):
     """An order as its owner sees it."""
 
     model_config = ConfigDict(from_attributes=True)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 
 from domain.access import Caller
-from domain.dead_letter import MOST_BODY_CHARACTERS, DeadLetter
+from domain.dead_letter import MOST_BODY_CHARACTERS, DeadLetter, letter_id
 from usecases.ports.store import AlreadyExists, Change
 from usecases.ports.telemetry import EVENTS_PARKED
 from usecases.shop import Shop
@@ -28,7 +28,7 @@ async def park(shop: Shop, caller: Caller, unapplied: Unapplied) -> None:
     """Keep the event until a person has looked; the same event is parked once for a group."""
     event_id = unapplied.event_id or f"unreadable-{sha256(unapplied.body).hexdigest()[:32]}"
     letter = DeadLetter(
-        id=f"{unapplied.group}:{event_id}",
+        id=letter_id(unapplied.group, event_id),
         hub=unapplied.hub,
         group=unapplied.group,
         event_id=event_id,

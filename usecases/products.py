@@ -11,13 +11,17 @@ PRODUCT_SECONDS: Final = 600
 
 async def find_product(shop: Shop, product_id: str) -> Product | None:
     """The product with this id or slug, or ``None``; from the cache, or in two reads."""
+    read: Product | None = None
 
     async def found() -> tuple[bytes, int] | None:
-        product = await _stored(shop, product_id)
-        return (product.model_dump_json().encode(), PRODUCT_SECONDS) if product else None
+        nonlocal read
+        read = await _stored(shop, product_id)
+        return (read.model_dump_json().encode(), PRODUCT_SECONDS) if read else None
 
     known = await shop.cache.fetch(f"product:{product_id}", found)
-    return Product.model_validate_json(known) if known is not None else None
+    if known is None:
+        return None
+    return read or Product.model_validate_json(known)
 
 
 async def _stored(shop: Shop, product_id: str) -> Product | None:

@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 from typing import Annotated, Literal, cast
 
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from domain.access import Caller
 from domain.address import Address
 from domain.cart import Cart, CartEmpty, CartLine
 from domain.entity import Command
 from domain.errors import RuleBroken
+from domain.model import View
 from domain.pricing import Totals, price, subtotal_of
 from domain.product import Product, Variant
 from domain.promotion import MOST_CODES, PromoRefused
@@ -51,7 +52,7 @@ type IssueCode = Literal[
 ]
 
 
-class CheckoutIssue(BaseModel):
+class CheckoutIssue(View):
     """Something that stands in the way of one line, or of one promo code."""
 
     code: IssueCode
@@ -61,7 +62,7 @@ class CheckoutIssue(BaseModel):
     promo_code: str = ""
 
 
-class CheckoutQuote(BaseModel):
+class CheckoutQuote(View):
     """What the cart would cost now; ``valid`` when nothing stands in the way.
 
     ``new_checkout``: whether the shop's pages go on with their new checkout.

@@ -159,7 +159,7 @@ def _fed(one: ListedProduct) -> dict[str, object]:
         "name": one.name,
         "description": one.description,
         "brand": one.brand,
-        "price": one.price.amount.number,
+        "price": one.price.amount,
         "currency": one.price.currency,
         "url": f"/product/{one.slug}",
         "image_url": one.image_url,

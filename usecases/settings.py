@@ -3,19 +3,21 @@
 from datetime import timedelta
 from typing import Self
 
-from pydantic import BaseModel, ConfigDict, Field, SecretBytes, model_validator
+from pydantic import ConfigDict, Field, SecretBytes, model_validator
+
+from domain.model import Model
 
 LEAST_KEY_BYTES = 32
 
 
-class Settings(BaseModel):
+class Settings(Model):
     """What an operator may set. Durations are in seconds. A wrong value names itself at start.
 
     ``secret_key`` signs guest sessions, cursors and order ids and keys the hashes of the audit; it
     must be the same in every process and release.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(extra="forbid")
 
     secret_key: SecretBytes
     signing_secret: str = ""

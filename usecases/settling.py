@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from itertools import batched
 
 from domain.access import Caller
-from domain.entity import Entity
+from domain.entity import Document, Entity
 from usecases.again import again
 from usecases.ports.store import MOST_ON_A_PAGE, Change, Query, Where
 from usecases.shop import Shop
@@ -78,7 +78,7 @@ async def together(steps: Iterable[Awaitable[object]]) -> None:
         await asyncio.gather(*some)
 
 
-async def found_by_id[E: Entity](
+async def found_by_id[E: Document](
     shop: Shop, kind: type[E], partition: str, ids: Sequence[str], *where: Where
 ) -> dict[str, E]:
     """Those of at most 100 documents of one partition that are there, by id; one operation."""

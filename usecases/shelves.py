@@ -4,13 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from pydantic import BaseModel, ConfigDict
-
 from domain.category import ALL
 from domain.cursor import opened, sealed
 from domain.errors import Invalid
 from domain.keys import Keys
-from domain.listing import PATHS, Filters, ListedProduct, ListingCard, Order, Sort, is_descending
+from domain.listing import PATHS, Filters, ListedProduct, Order, Sort, card_id, is_descending
+from domain.model import View
 from usecases.ports.store import MOST_ON_A_PAGE, Position, Query, Where
 from usecases.settling import found_by_id
 from usecases.shop import Shop
@@ -20,10 +19,8 @@ MOST_SKIPPED: Final = 1_000
 """How far ``page`` and ``offset`` reach; a cursor reaches everywhere."""
 
 
-class Listing(BaseModel):
+class Listing(View):
     """A page of products; ``next_cursor`` leads to the next one, ``null`` after the last."""
-
-    model_config = ConfigDict(frozen=True)
 
     items: tuple[ListedProduct, ...]
     next_cursor: str | None = None
@@ -85,7 +82,7 @@ async def page_beyond(shop: Shop, shelf: Shelf, limit: int, skipped: int) -> Lis
     query = shelf.query(limit)
     while skipped:
         step = min(skipped, MOST_ON_A_PAGE)
-        found = await shop.store.find(ListingCard, replace(query, limit=step))
+        found = await shop.store.find(ListedProduct, replace(query, limit=step))
         if found.next is None:
             return Listing(items=(), limit=limit)
         skipped -= step
@@ -106,11 +103,11 @@ async def cursor_keys(shop: Shop) -> Keys:
 
 
 async def _page(shop: Shop, shelf: Shelf, query: Query) -> Listing:
-    found = await shop.store.find(ListingCard, query)
+    found = await shop.store.find(ListedProduct, query)
     place = (found.next.value, found.next.entity_id) if found.next else None
     name = shelf.fingerprint
     return Listing(
-        items=tuple(card.listed() for card in found.items),
+        items=found.items,
         next_cursor=sealed(place, name, await cursor_keys(shop)) if place else None,
         limit=query.limit,
     )
@@ -121,8 +118,8 @@ async def listed_by_id(
 ) -> tuple[ListedProduct, ...]:
     """The products with these ids that are sold and pass the filters, in the order of ``ids``."""
     where = conditions(filters) if filters else ()
-    cards: dict[str, ListingCard] = {}
+    found: dict[str, ListedProduct] = {}
     for start in range(0, len(ids), MOST_ON_A_PAGE):
-        some = [f"card:{id}" for id in ids[start : start + MOST_ON_A_PAGE]]
-        cards |= await found_by_id(shop, ListingCard, ALL, some, *where)
-    return tuple(cards[card].listed() for id in ids if (card := f"card:{id}") in cards)
+        some = [card_id(id) for id in ids[start : start + MOST_ON_A_PAGE]]
+        found |= await found_by_id(shop, ListedProduct, ALL, some, *where)
+    return tuple(found[id] for id in ids if id in found)

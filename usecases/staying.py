@@ -2,11 +2,10 @@
 
 from datetime import datetime
 
-from pydantic import BaseModel
-
 from domain import signed_in
 from domain.access import Caller
 from domain.errors import Refusal
+from domain.model import View
 from domain.signed_in import SignedIn
 from usecases import sessions, users
 from usecases.ports.identity import IssuerAway
@@ -15,7 +14,7 @@ from usecases.shop import Shop
 from usecases.signing_in import homes_of
 
 
-class Me(BaseModel):
+class Me(View):
     """The caller, and the session where a cookie vouches for it. ``role`` is what counts now."""
 
     user_id: str
@@ -26,14 +25,14 @@ class Me(BaseModel):
     expires_at: datetime | None = None
 
 
-class Stay(BaseModel):
+class Stay(View):
     """The renewed session; the csrf_token is a new one too."""
 
     csrf_token: str
     expires_at: datetime
 
 
-class SignedOut(BaseModel):
+class SignedOut(View):
     """Where to send the browser to end the issuer's own session; ``None`` while the issuer is away."""
 
     end_session_url: str | None

@@ -7,6 +7,7 @@ from typing import Any
 
 from domain.access import Caller
 from domain.companions import MARKER_TTL_SECONDS, Marker, beside
+from domain.document_id import outside_part
 from domain.entity import Entity
 from domain.events import Event
 from domain.order import RETURN_WINDOW, Order, deadline_after
@@ -92,8 +93,13 @@ def timeline_entry(
 def inbox_mark(group: str, event_id: str, user_id: str) -> Marker:
     """The mark that this group has applied this event, in the order's partition."""
     kind: Any = beside(Marker, Order.container)
-    mark: Marker = kind(id=f"in:{group}:{event_id}", user_id=user_id, ttl=MARKER_TTL_SECONDS)
+    mark: Marker = kind(id=mark_id(group, event_id), user_id=user_id, ttl=MARKER_TTL_SECONDS)
     return mark
+
+
+def mark_id(group: str, event_id: str) -> str:
+    """The id of that mark; an event of others may have any id."""
+    return f"in:{group}:{outside_part(event_id)}"
 
 
 def _timed(shop: Shop, order: Order, effects: Sequence[Effect], now: datetime) -> Order:

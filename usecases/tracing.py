@@ -4,9 +4,10 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import ConfigDict
 
 from domain.access import Caller
+from domain.model import View
 from domain.order import Order
 from domain.shipment import Shipment, TrackingEvent, shipment_id
 from domain.timeline import TimelineEntry
@@ -18,7 +19,7 @@ MOST_STEPS: Final = 1_000
 """An order that went well has about a dozen; one whose parcel was seen for weeks has some hundred."""
 
 
-class TrackingView(BaseModel):
+class TrackingView(View):
     """A parcel as its customer sees it; empty fields while there is none yet."""
 
     order_id: str
@@ -32,7 +33,7 @@ class TrackingView(BaseModel):
     events: tuple[TrackingEvent, ...]
 
 
-class TimelineStep(BaseModel):
+class TimelineStep(View):
     """One step of the saga."""
 
     model_config = ConfigDict(from_attributes=True)
@@ -45,7 +46,7 @@ class TimelineStep(BaseModel):
     published: tuple[str, ...]
 
 
-class Timeline(BaseModel):
+class Timeline(View):
     """Every step of an order, oldest first; ``has_more`` where it has over a thousand.
 
     ``cancel_reason`` is what the person who cancelled it wrote.

@@ -2,10 +2,11 @@
 
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import ConfigDict, Field
 
 from domain.access import Caller
 from domain.entity import Command
+from domain.model import View
 from domain.user import (
     AccountDisabled,
     EmailInUse,
@@ -39,7 +40,7 @@ class UpdateProfile(Command):
     email: EmailAddress | None = None
 
 
-class Profile(BaseModel):
+class Profile(View):
     """People as they see themselves; ``pending_email`` waits until the issuer vouches for it."""
 
     model_config = ConfigDict(from_attributes=True)

@@ -9,10 +9,9 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Final
 
-from pydantic import BaseModel
-
 from domain.access import Caller, system
 from domain.errors import Invalid
+from domain.model import View
 from domain.order import Order, OrderNotFound
 from domain.payment_event import KEPT_SECONDS, PaymentEvent
 from domain.saga import Signal, names
@@ -50,7 +49,7 @@ PATIENCE: Final = timedelta(days=3)
 """How long an order may not be seen as its webhook tells; as long as the network itself tries."""
 
 
-class Receipt(BaseModel):
+class Receipt(View):
     """The webhook is in good hands."""
 
     received: bool = True

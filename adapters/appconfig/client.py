@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 
 from adapters.azure_answers import retry_after_of
+from adapters.telemetry.dependency import UNHEARD, Dependency
 from domain.setting import SettingLocked
 from usecases.ports.configuration import ConfigurationAway
 from usecases.ports.store import VersionConflict
@@ -43,9 +44,10 @@ class AppConfigurationClient:
         client_id: str = "",
         credential: Any = None,
         transport: "httpx.AsyncBaseTransport | None" = None,
+        heard: Dependency = UNHEARD,
     ) -> None:
         self._endpoint, self._client_id = endpoint.rstrip("/"), client_id
-        self._credential, self._transport = credential, transport
+        self._credential, self._transport, self._heard = credential, transport, heard
         self._client: httpx.AsyncClient | None = None
         self._seen: Mapping[str, str] = {}
         self._seen_etag = ""
@@ -97,6 +99,12 @@ class AppConfigurationClient:
 
     async def _sent(
         self, method: str, path: str, headers: Mapping[str, str], body: Any = None
+    ) -> "httpx.Response":
+        with self._heard.call(method):
+            return await self._answer(method, path, headers, body)
+
+    async def _answer(
+        self, method: str, path: str, headers: Mapping[str, str], body: Any
     ) -> "httpx.Response":
         import httpx  # noqa: PLC0415 - 100 ms that the first answer should not pay
 

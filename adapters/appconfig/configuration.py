@@ -8,13 +8,19 @@ from adapters.appconfig.client import AppConfigurationClient
 from adapters.embedded.configuration import StoreConfiguration
 from adapters.environment import BadSettings
 from adapters.refreshed import Pace, Refreshed
+from adapters.telemetry.dependency import Dependency
 from domain.access import Caller
+from domain.setting import SettingLocked
 from usecases.ports.clock import Clock
 from usecases.ports.configuration import FRESH_SECONDS, Configuration, ConfigurationAway
 from usecases.ports.store import Store
+from usecases.ports.telemetry import SILENT, Telemetry
 
 ENDPOINT: Final = "APP_CONFIGURATION_ENDPOINT"
 IDENTITY: Final = "AZURE_CLIENT_ID"
+SLOW_SECONDS: Final = 1.0
+"""A call that takes longer is told by itself; there is one every half a minute."""
+
 PACE: Final = Pace(
     fresh=timedelta(seconds=FRESH_SECONDS), stale=timedelta.max, rest=timedelta(seconds=5)
 )
@@ -50,12 +56,15 @@ class AppConfiguration:
         self._values.doubt()
 
 
-def configuration_of(store: Store, clock: Clock, environment: Mapping[str, str]) -> Configuration:
+def configuration_of(
+    store: Store, clock: Clock, environment: Mapping[str, str], telemetry: Telemetry = SILENT
+) -> Configuration:
     """App Configuration where it is named, else documents in the store. Raises ``BadSettings``."""
     endpoint, records = environment.get(ENDPOINT, ""), StoreConfiguration(store, clock)
     if not endpoint:
         return records
     if not endpoint.startswith("https://"):
         raise BadSettings(f"{ENDPOINT} is no https address: {endpoint!r}")
-    client = AppConfigurationClient(endpoint, client_id=environment.get(IDENTITY, ""))
+    heard = Dependency("appconfig", telemetry, slow_seconds=SLOW_SECONDS, answers=(SettingLocked,))
+    client = AppConfigurationClient(endpoint, client_id=environment.get(IDENTITY, ""), heard=heard)
     return AppConfiguration(client, records, clock)

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from adapters.batch import TakeFrom
 from adapters.conditions import segments, sort_of, values_of
-from domain.entity import Entity
+from domain.entity import Document
 from usecases.ports.store import Position, Query, Scan, Where
 
 _IS: Final[dict[Any, str]] = {bool: "IS_BOOL", float: "IS_NUMBER", str: "IS_STRING"}
@@ -31,7 +31,7 @@ class Statement:
         return name
 
 
-def select(kind: type[Entity], query: Query | Scan) -> Statement:
+def select(kind: type[Document], query: Query | Scan) -> Statement:
     """The documents that ``query`` asks for; of a page one more, which tells that there is another page.
 
     A scan is not cut: the service cannot do that across partitions, so its reader stops.

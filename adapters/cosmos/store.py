@@ -22,7 +22,8 @@ from adapters.cosmos.errors import (
 )
 from adapters.cosmos.query import guard, select
 from adapters.cosmos.sessions import Sessions
-from domain.entity import Entity
+from domain.document_id import is_storable_id, is_storable_partition
+from domain.entity import Document
 from usecases.meter import charge
 from usecases.ports.clock import Clock
 from usecases.ports.store import Change, Committed, Page, Position, Query, Scan
@@ -43,8 +44,10 @@ class CosmosStore:
         self._audit_key = audit_key
         self._sessions = Sessions()
 
-    async def get[E: Entity](self, kind: type[E], id: str, partition: str) -> E | None:
-        """The entity, or ``None``; one point read. Raises ``StoreBusy``."""
+    async def get[E: Document](self, kind: type[E], id: str, partition: str) -> E | None:
+        """The entity, or ``None``; one point read, and none for what cannot be there. Raises ``StoreBusy``."""
+        if not (is_storable_id(id) and is_storable_partition(partition)):
+            return None
 
         async def read() -> Mapping[str, Any]:
             container = await self._database.container(kind.container)
@@ -62,12 +65,14 @@ class CosmosStore:
         return entity_of(kind, document) if document.get("kind") == kind.kind else None
 
     @overload
-    async def find[E: Entity](self, kind: type[E], query: Query) -> Page[E]: ...
+    async def find[E: Document](self, kind: type[E], query: Query) -> Page[E]: ...
     @overload
-    async def find[E: Entity](self, kind: type[E], query: Scan) -> Page[E]: ...
-    async def find[E: Entity](self, kind: type[E], query: Query | Scan) -> Page[E]:
+    async def find[E: Document](self, kind: type[E], query: Scan) -> Page[E]: ...
+    async def find[E: Document](self, kind: type[E], query: Query | Scan) -> Page[E]:
         """A page of one partition, in the order of an index, or what a scan meets. Raises ``StoreBusy``."""
         check(kind.container, query)
+        if isinstance(query, Query) and not is_storable_partition(query.partition):
+            return Page(())
         rows = await self._asked(kind.container, lambda: self._rows(kind, query))
         entities = tuple(entity_of(kind, row) for row in rows[: query.limit])
         if isinstance(query, Scan) or len(rows) <= query.limit:
@@ -110,7 +115,7 @@ class CosmosStore:
             self._heard_failure(container, error)
             raise translated(error) from error
 
-    async def _rows(self, kind: type[Entity], query: Query | Scan) -> list[Mapping[str, Any]]:
+    async def _rows(self, kind: type[Document], query: Query | Scan) -> list[Mapping[str, Any]]:
         """The service may answer fewer than it was asked for and go on, so pages are read until it is enough."""
         statement, container = select(kind, query), await self._database.container(kind.container)
         wanted = query.limit + isinstance(query, Query)
@@ -180,7 +185,7 @@ def _refusal(batch: Batch, error: Any) -> Exception:
     return refusal_of(batch.operations[index], error)
 
 
-def entity_of[E: Entity](kind: type[E], document: Mapping[str, Any]) -> E:
+def entity_of[E: Document](kind: type[E], document: Mapping[str, Any]) -> E:
     """The entity in a document.
 
     Read from JSON as at the other ends: a model may take from JSON what it would not take from Python.

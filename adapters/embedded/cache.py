@@ -66,6 +66,9 @@ class EmbeddedCache:
             return kept
         return await self._flights.join(key, lambda flight: self._made(key, build, flight))
 
+    async def check(self) -> None:
+        """It lies in this process, and so it is there."""
+
     @property
     def size_bytes(self) -> int:
         """What is kept now, never over the limit."""

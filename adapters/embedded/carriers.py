@@ -1,7 +1,7 @@
 """FedEx, UPS and USPS in one process: labels, parcels that move in accelerated time, parcels that go wrong.
 
-Switches by postal code: ``00000`` gets no label, ``00001`` is lost, ``00002`` is delayed, and
-``00003`` gets its label although the first answer is lost.
+Switches by postal code: ``00000`` gets no label, ``00001`` is lost, ``00002`` is delayed,
+``00003`` gets its label although the first answer is lost, and ``00004`` is served by USPS alone.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -25,6 +25,8 @@ from adapters.embedded.parcels import (
     scans_of,
 )
 from adapters.embedded.world import Record, Records, Vault, WorldAway
+from domain.carrier import CarrierService, keeping
+from domain.shipping import DAYS
 from usecases.ports.carriers import CarrierBusy, Label, NoLabel, Scan
 from usecases.ports.clock import Clock
 
@@ -39,14 +41,18 @@ MOST_AT_ONCE = 200
 MOST_LISTED = 100_000
 
 NO_LABEL, LOST, DELAYED, ANSWER_LOST = "00000", "00001", "00002", "00003"
-"""Postal codes that stand for what can go wrong."""
+POST_ALONE: Final = "00004"
+"""Postal codes that stand for what can go wrong; the last is like a post-office box."""
 
-SERVICES: Final = {
-    "standard": ("USPS", "Ground Advantage", tracking_numbers.usps),
-    "express": ("FedEx", "2Day", tracking_numbers.fedex),
-    "overnight": ("UPS", "Next Day Air", tracking_numbers.ups),
+NUMBERS: Final[dict[str, Callable[[int], str]]] = {
+    "USPS": tracking_numbers.usps,
+    "FedEx": tracking_numbers.fedex,
+    "UPS": tracking_numbers.ups,
 }
-"""Shipping method to carrier, service level and number format."""
+"""Carrier to the format of its tracking numbers."""
+
+SERVICES: Final = frozenset(service for method in DAYS for service in keeping(method))
+"""What the carriers sell here: what the shop knows of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +69,12 @@ class EmbeddedCarriers:
         self._vault, self._clock, self._step = vault, clock, settings.step_seconds
 
     async def buy_label(
-        self, shipment_id: str, address: Mapping[str, str], *, method: str, key: str
+        self, shipment_id: str, address: Mapping[str, str], *, service: CarrierService, key: str
     ) -> Label:
         """The label for the parcel, the same one for the same key. Raises ``NoLabel``, ``CarrierBusy``."""
         now = self._clock.now()
-        call = (key, ["label", shipment_id, dict(address), method])
-        buy = partial(self._bought, shipment_id, address, method)
+        call = (key, ["label", shipment_id, dict(address), service.carrier, service.level])
+        buy = partial(self._bought, shipment_id, address, service)
 
         def job(records: Records) -> tuple[Record, bool]:
             return once(records, KEYS, call, now, lambda: buy(records, now))
@@ -155,21 +161,19 @@ class EmbeddedCarriers:
         self,
         shipment_id: str,
         address: Mapping[str, str],
-        method: str,
+        service: CarrierService,
         records: Records,
         now: datetime,
     ) -> Record:
         postal_code = address.get("postal_code", "")
-        if method not in SERVICES:
-            return {"refusal": f"no service for {method!r}"}
-        if postal_code == NO_LABEL:
-            return {"refusal": "no carrier delivers there"}
-        carrier, level, number = SERVICES[method]
+        if refusal := _refusal(service, postal_code):
+            return {"refusal": refusal}
+        number = NUMBERS[service.carrier]
         parcel = Parcel(
             tracking_number=_free(records, f"{shipment_id}:{now.isoformat()}", number),
             shipment_id=shipment_id,
-            carrier=carrier,
-            service_level=level,
+            carrier=service.carrier,
+            service_level=service.level,
             destination=_place(address),
             bought_at=now.timestamp(),
             estimated_delivery=now.timestamp() + (STEPS_TO_THE_DOOR + 1) * self._step,
@@ -219,6 +223,17 @@ def _world_as_carrier() -> Iterator[None]:
         yield
     except WorldAway as away:
         raise CarrierBusy(str(away)) from away
+
+
+def _refusal(service: CarrierService, postal_code: str) -> str:
+    """Why the carrier will not take a parcel there; empty where it will."""
+    if service not in SERVICES:
+        return f"{service.carrier} has no service {service.level!r}"
+    if postal_code == NO_LABEL:
+        return "no carrier delivers there"
+    if postal_code == POST_ALONE and service.carrier != "USPS":
+        return f"{service.carrier} does not deliver there"
+    return ""
 
 
 def _free(records: Records, text: str, number: Callable[[int], str]) -> str:

@@ -11,14 +11,19 @@ from adapters.eventhubs.account import account_of
 from adapters.eventhubs.clients import Clients
 from adapters.eventhubs.groups import has_group
 from adapters.eventhubs.messages import EventTooLarge, fill
+from adapters.telemetry.dependency import UNHEARD, Dependency
 from domain.events import GROUPS_BY_HUB, Event
 from usecases.ports.clock import Clock
 from usecases.ports.events import EventsBusy
+from usecases.ports.telemetry import SILENT, Telemetry
 
 if TYPE_CHECKING:
     from azure.eventhub.aio import EventHubProducerClient
 
 _CLOSE_SECONDS: Final = 2.0  # a broken connection may not even close
+SLOW_SECONDS: Final = 1.0
+"""A send that takes longer is told by itself."""
+
 _CIRCUIT: Final = Limits(timeout_seconds=5.0, failures_to_open=8, rest_seconds=5.0)
 
 
@@ -52,9 +57,10 @@ class EventHubsEvents:
         *,
         patience: Patience = _USUAL,
         groups: Mapping[str, Sequence[str]] = GROUPS_BY_HUB,
+        heard: Dependency = UNHEARD,
     ) -> None:
         self._clients, self._clock, self._patience = clients, clock, patience
-        self._groups = groups
+        self._groups, self._heard = groups, heard
         self._circuits = Circuits(clock, dict.fromkeys(groups, patience.circuit))
         self._producers: dict[str, EventHubProducerClient] = {}
         self._found: set[tuple[str, str]] = set()
@@ -123,8 +129,9 @@ class EventHubsEvents:
         """What the call answers in time, noted in the hub's circuit."""
         answered = False
         try:
-            async with asyncio.timeout(self._patience.timeout_seconds):
-                answer = await call()
+            with self._heard.call(hub):
+                async with asyncio.timeout(self._patience.timeout_seconds):
+                    answer = await call()
             answered = True
         except EventTooLarge:
             answered = True
@@ -147,10 +154,13 @@ class EventHubsEvents:
                 await producer.close()
 
 
-def event_hubs(environment: Mapping[str, str], clock: Clock) -> EventHubsEvents | None:
+def event_hubs(
+    environment: Mapping[str, str], clock: Clock, telemetry: Telemetry = SILENT
+) -> EventHubsEvents | None:
     """The end for the namespace that is configured, if one is. Raises ``BadSettings``."""
     account = account_of(environment)
-    return EventHubsEvents(Clients(account), clock) if account else None
+    heard = Dependency("eventhubs", telemetry, slow_seconds=SLOW_SECONDS, answers=(EventTooLarge,))
+    return EventHubsEvents(Clients(account), clock, heard=heard) if account else None
 
 
 def _faults() -> tuple[type[Exception], ...]:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
+from adapters.telemetry.dependency import UNHEARD, Dependency
 from usecases.ports.identity import IssuerAway
 
 if TYPE_CHECKING:
@@ -25,22 +26,28 @@ class Web(Protocol):
 class HttpWeb:
     """The real network. ``transport`` is httpx's own; tests give another one."""
 
-    def __init__(self, transport: "httpx.AsyncBaseTransport | None" = None) -> None:
-        self._transport = transport
+    def __init__(
+        self,
+        transport: "httpx.AsyncBaseTransport | None" = None,
+        heard: Dependency = UNHEARD,
+    ) -> None:
+        self._transport, self._heard = transport, heard
         self._client: httpx.AsyncClient | None = None
 
     async def get(self, url: str) -> Mapping[str, Any]:
         """The object at ``url``. Raises ``IssuerAway``."""
-        status, found = await self._sent("GET", url)
-        if status != 200:
-            raise IssuerAway(f"{url} answered {status}")
+        with self._heard.call("GET"):
+            status, found = await self._sent("GET", url)
+            if status != 200:
+                raise IssuerAway(f"{url} answered {status}")
         return found
 
     async def post(self, url: str, form: Mapping[str, str]) -> tuple[int, Mapping[str, Any]]:
         """The answer to a form; 5xx and 429 are ``IssuerAway``."""
-        status, found = await self._sent("POST", url, data=dict(form))
-        if status >= 500 or status == 429:
-            raise IssuerAway(f"{url} answered {status}")
+        with self._heard.call("POST"):
+            status, found = await self._sent("POST", url, data=dict(form))
+            if status >= 500 or status == 429:
+                raise IssuerAway(f"{url} answered {status}")
         return status, found
 
     async def _sent(self, method: str, url: str, **more: Any) -> tuple[int, Mapping[str, Any]]:

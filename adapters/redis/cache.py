@@ -73,6 +73,13 @@ class RedisCache:
         """The bytes, from the cache or made by ``build``: by one caller of all processes at a time."""
         return await self._flights.join(key, lambda flight: self._fetched(key, build, flight))
 
+    async def check(self) -> None:
+        """Return when the server answers a ping, within the connection's time. Raises ``CacheAway``.
+
+        Sessions and token buckets lie behind the same connection: what is said of it is said of them.
+        """
+        await self._connection.ask(lambda r: r.ping())
+
     async def close(self) -> None:
         """Let go of every connection."""
         await self._connection.close()

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from adapters.circuit import Circuits, Limits
 from adapters.redis.settings import RedisSettings
+from adapters.telemetry.dependency import UNHEARD, Dependency
 from usecases.ports.cache import CacheAway
 from usecases.ports.clock import Clock
 
@@ -38,10 +39,11 @@ class RedisConnection:
         *,
         limits: Limits = USUAL,
         credential: "AsyncTokenCredential | None" = None,
+        heard: Dependency = UNHEARD,
     ) -> None:
         self._settings, self._clock = settings, clock
         self._circuits = Circuits(clock, {_REDIS: limits})
-        self._given = credential
+        self._given, self._heard = credential, heard
         self._credentials: EntraCredentials | None = None
         self._client: Redis | None = None
         self._is_warm = self._is_away = False
@@ -52,8 +54,7 @@ class RedisConnection:
             raise CacheAway("Redis is left alone for a while")
         try:
             client = self._open()  # may import the SDK, which no time-out should be charged with
-            async with asyncio.timeout(WARM_SECONDS if self._is_warm else COLD_SECONDS):
-                answer = await call(client)
+            answer = await self._answered(client, call)
         except (
             BaseException
         ) as fault:  # redis-py lets faults of the identity and the network through as they are
@@ -72,6 +73,11 @@ class RedisConnection:
             await client.aclose()
         if credentials is not None:
             await credentials.close()
+
+    async def _answered[T](self, client: "Redis", call: "Callable[[Redis], Awaitable[T]]") -> T:
+        with self._heard.call("command"):
+            async with asyncio.timeout(WARM_SECONDS if self._is_warm else COLD_SECONDS):
+                return await call(client)
 
     def _open(self) -> "Redis":
         if self._client is None:

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from adapters.conditions import segments, sort_of, values_of
 from adapters.names import CONTAINERS
-from domain.entity import Entity
+from domain.entity import Document
 from usecases.ports.store import Position, Query, Scan, Where
 
 _TYPES: Final[dict[Any, str]] = {float: "('integer','real')", str: "('text')"}
@@ -31,7 +31,7 @@ class Statement:
     parameters: list[Any] = field(default_factory=list)
 
 
-def select(kind: type[Entity], query: Query | Scan, now: float) -> Statement:
+def select(kind: type[Document], query: Query | Scan, now: float) -> Statement:
     """The page that ``query`` asks for and one row more; columns version, body, sort value, id."""
     place = value_at(kind.container, query.order_by) if isinstance(query, Query) else "NULL"
     statement = Statement(f"SELECT version, body, {place}, id FROM {kind.container} WHERE")

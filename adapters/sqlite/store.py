@@ -12,7 +12,8 @@ from adapters.names import CONTAINERS, Container
 from adapters.sqlite.file import SqliteFile
 from adapters.sqlite.query import Statement, column, extract, is_kind, json_type, select
 from domain.companions import Outbox
-from domain.entity import Entity
+from domain.document_id import is_storable_id, is_storable_partition
+from domain.entity import Document
 from usecases.ports.clock import Clock
 from usecases.ports.store import (
     AlreadyExists,
@@ -43,15 +44,17 @@ class SqliteStore:
         self._audit_key = audit_key
         file.prepare(_create_tables)
 
-    async def get[E: Entity](self, kind: type[E], id: str, partition: str) -> E | None:
+    async def get[E: Document](self, kind: type[E], id: str, partition: str) -> E | None:
         """The entity, or ``None``; one look-up by primary key. Raises ``StoreBusy``."""
+        if not (is_storable_id(id) and is_storable_partition(partition)):
+            return None  # as in the cloud, where the request itself would be wrong
         sql, now = _get(kind.container, kind.kind), self._clock.now().timestamp()
         row = await self._file.read(
             lambda connection: connection.execute(sql, (partition, id, now)).fetchone()
         )
         return kind.of_json(row[1], row[0]) if row else None
 
-    async def find[E: Entity](self, kind: type[E], query: Query | Scan) -> Page[E]:
+    async def find[E: Document](self, kind: type[E], query: Query | Scan) -> Page[E]:
         """A page, read from its index: the fiftieth costs what the first costs. Raises ``StoreBusy``."""
         check(kind.container, query)
         statement = select(kind, query, self._clock.now().timestamp())

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from threading import Lock
+from time import time_ns
 from typing import Final
 
 from opentelemetry import trace
@@ -94,6 +95,17 @@ class OpenTelemetry:
             except Exception as fault:
                 span.fail(type(fault).__name__)
                 raise
+
+    def past_call(self, name: str, seconds: float, attributes: Attributes, reason: str) -> None:
+        """A ``CLIENT`` span that began so long ago and ends now."""
+        ends_at = time_ns()
+        began_at = ends_at - round(seconds * 1e9)
+        span = self._tracer.start_span(name, kind=KINDS["call"], start_time=began_at)
+        told = OpenSpan(span)
+        told.note(attributes)
+        if reason:
+            told.fail(reason)
+        span.end(ends_at)
 
     def measure(self, metric: Metric, amount: float, attributes: Attributes | None = None) -> None:
         """Hand the value to the metric's instrument."""

@@ -127,3 +127,6 @@ class CacheContract:
         assert await cache.fetch("k", new) == b"new"
         assert await reader == b"old"
         assert await cache.get("k") == b"new"
+
+    async def test_a_cache_that_is_there_says_so(self, cache: Cache) -> None:
+        await cache.check()

@@ -15,11 +15,11 @@ from adapters.environment import BadSettings, settings_from
 from adapters.identity.oidc import Desks
 from adapters.identity.sealing import AesSealer
 from adapters.identity.verifier import TokenVerifiers
+from adapters.opening import Opening
 from adapters.sqlite.file import SqliteFile
 from adapters.sqlite.sessions import SqliteBuckets, SqliteSessions
 from adapters.sqlite.store import SqliteStore
 from adapters.wiring import (
-    Opening,
     card_settings,
     carrier_settings,
     configured_shop,

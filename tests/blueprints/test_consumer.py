@@ -73,6 +73,28 @@ async def test_an_event_that_comes_again_changes_nothing(web: Web) -> None:
         await web.deliver(inventory(web), [created])
 
 
+@pytest.mark.parametrize("event_id", ["https://agents/e/1?v=2#a", "back\\slash", "x" * 3_000])
+async def test_an_event_that_others_gave_any_id_is_applied_once(web: Web, event_id: str) -> None:
+    created = await placed(web)
+    theirs = Event.model_validate_json(created.body).model_copy(update={"event_id": event_id})
+    body = record(theirs.model_dump_json().encode())
+
+    await web.deliver(inventory(web), [body])
+
+    assert len(await reserved(web)) == 1
+    with web.unchanged():
+        await web.deliver(inventory(web), [body])
+    assert await letters(web) == []
+
+
+async def test_an_event_that_others_gave_any_id_is_parked_once(web: Web) -> None:
+    newer = event(event_id="agents/7?", event_version="2.0")
+
+    await web.deliver(inventory(web), [newer, newer])
+
+    assert await letters(web) == [("newer_version", "agents/7?", 1)]
+
+
 async def test_what_follows_carries_the_correlation_and_names_its_cause(web: Web) -> None:
     created = await placed(web)
     cause = Event.model_validate_json(created.body)

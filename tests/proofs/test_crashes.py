@@ -16,6 +16,8 @@ LIVES: list[Callable[[], Life]] = [
     partial(lives.capture_declined, "pm_card_captureDeclined"),
     lives.taken_after_all,
     lives.no_label,
+    lives.advised_carrier_refuses,
+    lives.cancelled_while_refused,
     lives.lost_in_transit,
     lives.walked_away,
     lives.walked_away_short,

@@ -14,7 +14,6 @@ EXHAUSTIVE = [
     races.cancelled_while_shipped,
     races.intent_twice,
     races.declined_twice_over,
-    races.labelled_while_cancelled,
     races.captured_while_cancelled,
     races.paid_beside_the_watchdog,
     merging.merged_twice,
@@ -24,6 +23,14 @@ EXHAUSTIVE = [
 @pytest.mark.parametrize("race", EXHAUSTIVE, ids=lambda race: race.__name__)
 def test_a_race_ends_right_in_every_schedule(race: Callable[[], Scenario]) -> None:
     print(explore(race()))  # noqa: T201 - the counts are the proof's measure
+
+
+@pytest.mark.parametrize("postal_code", ["38103", "00004"], ids=["taken", "refused"])
+def test_whatever_agents_advise_and_carriers_refuse_a_parcel_has_one_label(
+    postal_code: str,
+) -> None:
+    print(explore(races.labelled_twice(postal_code)))  # noqa: T201
+    print(explore(races.labelled_while_cancelled(postal_code)))  # noqa: T201
 
 
 @pytest.mark.parametrize("other", ["card", "webhook", "watchdog"])

@@ -96,6 +96,23 @@ class FullCache:
         made = await build()
         return made and made[0]
 
+    async def check(self) -> None:
+        return None
+
+
+class FickleAgents:
+    """Agents that recommend another carrier whenever they are asked; ``answers`` is what they say, in turn."""
+
+    def __init__(self) -> None:
+        self.answers: tuple[str, ...] = ("UPS", "FedEx", "nobody", "USPS")
+        self.asked = 0
+
+    async def ask(self, service: str, *_: Any, correlation_id: str) -> Mapping[str, Any]:
+        assert service == "logistics-carrier-selection"
+        carrier = self.answers[self.asked % len(self.answers)]
+        self.asked += 1
+        return {"recommendation": {"recommended_carrier": carrier}}
+
 
 class RewindableStore(MemoryStore):
     """The store, put back without looking at every document."""
@@ -130,6 +147,7 @@ class Moment:
     texts: dict[tuple[str, str], str]
     log: Log
     time: datetime
+    asked: int
 
 
 class World:
@@ -144,6 +162,7 @@ class World:
         self.settings = Settings(secret_key=b"k" * 32, **settings or {})
         self.payments = EmbeddedPayments(self.vault, self.clock, CardSettings("whsec"))
         self.carriers = EmbeddedCarriers(self.vault, self.clock, CarrierSettings())
+        self.agents = FickleAgents()
 
     def shop(self, name: str) -> Shop:
         """The shop as a process sees it whose every port call happens at once."""
@@ -153,7 +172,7 @@ class World:
             cache=self.cache,
             payments=self.payments,
             carriers=self.carriers,
-            agents=NOBODY,
+            agents=self.agents,
             identity=NOBODY,
             clock=self.clock,
             ids=CountedIds(name),
@@ -168,7 +187,7 @@ class World:
             cache=self.cache,
             payments=cast("Any", Stepped("cards", self.payments, company_touch)),
             carriers=cast("Any", Stepped("carriers", self.carriers, company_touch)),
-            agents=NOBODY,
+            agents=cast("Any", Stepped("agents", self.agents, company_touch)),
             identity=NOBODY,
             clock=self.clock,
             ids=CountedIds(name),
@@ -182,20 +201,23 @@ class World:
 
     def moment(self) -> Moment:
         """How things are, to come back to."""
-        return Moment(self.store.whole(), self.vault.texts, self.hubs.log, self.clock.time)
+        texts, log = self.vault.texts, self.hubs.log
+        return Moment(self.store.whole(), texts, log, self.clock.time, self.agents.asked)
 
     def back_to(self, moment: Moment) -> None:
         """Make things what they were."""
         self.store.put_back(moment.store)
         self.vault.restore(moment.texts)
         self.hubs.log, self.clock.time = moment.log, moment.time
+        self.agents.asked = moment.asked
 
     def digest(self) -> tuple[object, ...]:
         """What tells two moments apart."""
         log = self.hubs.log
         told = tuple((hub, key, event.event_id) for hub, key, event in log.events)
         outside = frozenset(self.vault.texts.items())
-        return (self.store.digest(), hash(outside), hash((told, log.read)), self.clock.time)
+        told_and_heard = hash((told, log.read, self.agents.asked))
+        return (self.store.digest(), hash(outside), told_and_heard, self.clock.time)
 
     def documents(self, kind: str) -> list[dict[str, Any]]:
         """All documents of a kind, as stored."""

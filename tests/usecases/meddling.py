@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import overload
 
-from domain.entity import Entity
+from domain.entity import Document
 from tests.usecases.shop_fixtures import Bench
 from usecases.ports.store import Change, Committed, Page, Query, Scan, Store
 from usecases.shop import Shop
@@ -22,14 +22,14 @@ class Meddler:
     deeds: Mapping[int, Callable[[], Awaitable[object]]]
     commits: int = 0
 
-    async def get[E: Entity](self, kind: type[E], id: str, partition: str) -> E | None:
+    async def get[E: Document](self, kind: type[E], id: str, partition: str) -> E | None:
         return await self.inner.get(kind, id, partition)
 
     @overload
-    async def find[E: Entity](self, kind: type[E], query: Query) -> Page[E]: ...
+    async def find[E: Document](self, kind: type[E], query: Query) -> Page[E]: ...
     @overload
-    async def find[E: Entity](self, kind: type[E], query: Scan) -> Page[E]: ...
-    async def find[E: Entity](self, kind: type[E], query: Query | Scan) -> Page[E]:
+    async def find[E: Document](self, kind: type[E], query: Scan) -> Page[E]: ...
+    async def find[E: Document](self, kind: type[E], query: Query | Scan) -> Page[E]:
         return await self.inner.find(kind, query)
 
     async def commit(self, change: Change) -> Committed:

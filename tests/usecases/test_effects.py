@@ -215,7 +215,7 @@ async def test_a_label_that_was_bought_but_not_written_is_not_bought_again() -> 
 
     with pytest.raises(StoreBusy):
         await logistics_does(
-            meddled(bench, {1: failing(StoreBusy("away"))}), CLOCKWORK, an_order(), LABEL
+            meddled(bench, {2: failing(StoreBusy("away"))}), CLOCKWORK, an_order(), LABEL
         )
     await logistics_does(bench.shop, CLOCKWORK, an_order(), LABEL)
 

@@ -24,6 +24,8 @@ class Failing:
             raise self.fault
         await asyncio.sleep(60)
 
+    check = get
+
 
 async def test_a_shop_that_answers_is_well() -> None:
     bench = open_bench(release="1.2.3")

@@ -8,11 +8,13 @@ from adapters.counting import CountingStore
 from adapters.memory import MemoryStore
 from domain.access import Role
 from domain.cart import CART_ID, MOST_LINES, MOST_PIECES, Cart, CartClaimed, CartFull, CartMerged
-from domain.entity import Entity
+from domain.entity import Document
 from tests.usecases.shop_fixtures import GUEST, Bench, fill_cart, guest, open_bench, sells
+from tests.usecases.test_flags import Kept
 from usecases.carting import AddItem, add_item
 from usecases.merging import GuestCartMismatch, MergeCart, merge_cart
 from usecases.ports.store import Change, Committed, StoreBusy
+from usecases.shop import Shop
 
 CUSTOMER = replace(guest("c"), user_id="u-1", role=Role.CUSTOMER)
 
@@ -24,7 +26,7 @@ class Crashing(MemoryStore):
         super().__init__(bench.clock)
         self._bench, self.left = bench, commits
 
-    async def get[E: Entity](self, kind: type[E], id: str, partition: str) -> E | None:
+    async def get[E: Document](self, kind: type[E], id: str, partition: str) -> E | None:
         return await self._bench.store.get(kind, id, partition)
 
     async def commit(self, change: Change) -> Committed:
@@ -162,3 +164,50 @@ async def test_another_cart_than_the_clients_is_not_merged(bench: Bench) -> None
 
     with pytest.raises(GuestCartMismatch):
         await merge_cart(bench.shop, CUSTOMER, GUEST.user_id, MergeCart(guest_cart_id="x"))
+
+
+def limited(bench: Bench, lines: int) -> Shop:
+    """The shop while the flag says so."""
+    return replace(bench.shop, configuration=Kept({"cart.max_items": str(lines)}))
+
+
+async def test_a_lowered_limit_holds_for_merging_too_and_every_line_stays_where_it_is(
+    bench: Bench,
+) -> None:
+    await fill_cart(bench, GUEST, A=1, B=2)
+    await fill_cart(bench, CUSTOMER, C=3)
+    few, before = limited(bench, 2), bench.store.digest()
+
+    with pytest.raises(CartFull) as refusal:
+        await merge_cart(few, CUSTOMER, GUEST.user_id)
+
+    assert (refusal.value.facts, bench.store.digest()) == ({"limit": 2}, before)
+    await merge_cart(limited(bench, 3), CUSTOMER, GUEST.user_id)
+    assert await cart(bench, CUSTOMER.user_id) == {"C": 3, "A": 1, "B": 2}
+
+
+async def test_a_limit_lowered_while_a_cart_goes_over_gives_it_back(bench: Bench) -> None:
+    await fill_cart(bench, GUEST, A=1, B=2)
+    await fill_cart(bench, CUSTOMER, C=3)
+    broken = replace(bench.shop, store=CountingStore(Crashing(bench, 1)))
+    with pytest.raises(StoreBusy):
+        await merge_cart(broken, CUSTOMER, GUEST.user_id)
+    few = limited(bench, 2)
+
+    with pytest.raises(CartFull):
+        await merge_cart(few, CUSTOMER, GUEST.user_id)
+
+    assert await cart(bench, GUEST.user_id) == {"A": 1, "B": 2}
+    assert await cart(bench, CUSTOMER.user_id) == {"C": 3}
+
+
+async def test_a_cart_that_had_more_lines_before_the_limit_keeps_them_when_it_goes_over(
+    bench: Bench,
+) -> None:
+    await fill_cart(bench, GUEST, A=1, B=2, C=3)
+    await fill_cart(bench, CUSTOMER, B=1)
+    few = limited(bench, 1)
+
+    await merge_cart(few, CUSTOMER, GUEST.user_id)
+
+    assert await cart(bench, CUSTOMER.user_id) == {"B": 3, "A": 1, "C": 3}

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 
 import pytest
 
+from domain.carrier import CarrierService
 from domain.order import CROCKFORD, OrderNotFound, order_id_of
 from domain.shipment import Shipment, TrackingEvent, shipment_id
 from tests.adapters.embedded.fixtures import StillClock
@@ -180,9 +181,9 @@ class SlowCarriers:
     asked: list[str] = field(default_factory=list)
 
     async def buy_label(
-        self, shipment_id: str, address: Mapping[str, str], *, method: str, key: str
+        self, shipment_id: str, address: Mapping[str, str], *, service: CarrierService, key: str
     ) -> Label:
-        return await self.inner.buy_label(shipment_id, address, method=method, key=key)
+        return await self.inner.buy_label(shipment_id, address, service=service, key=key)
 
     async def void_label(self, tracking_number: str, *, key: str) -> None:
         await self.inner.void_label(tracking_number, key=key)

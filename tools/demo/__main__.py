@@ -1,6 +1,7 @@
 """``python -m tools.demo [BASE]``: play the story on a private instance, or against a running shop.
 
 ``ENDS=cloud`` plays it on the ends for Azure: Cosmos DB, Event Hubs and Redis on local sockets, two hosts.
+``AGENTS=carrier-selection=slow`` and the like are the moods of the agents on a private instance (``HPH_AGENTS``).
 """
 
 import asyncio
@@ -54,7 +55,8 @@ def _on_cloud_ends() -> str:
 def _privately(settings: Mapping[str, str], *, hosts: int) -> str:
     with tempfile.TemporaryDirectory(prefix="holiday-peak-hub-") as folder:
         seed(Path(folder), settings)
-        instances = [Instance(Path(folder), settings) for _ in range(hosts)]
+        moods = {"HPH_AGENTS": os.environ.get("AGENTS", "")}
+        instances = [Instance(Path(folder), {**settings, **moods}) for _ in range(hosts)]
         try:
             with ThreadPoolExecutor() as pool:
                 list(pool.map(Instance.start, instances))

@@ -31,3 +31,6 @@ class Cache(Protocol):
 
         Those who ask meanwhile get the same. What was dropped while it was being made is not kept.
         """
+
+    async def check(self) -> None:
+        """Return when the cache answers. Raises ``CacheAway``: the one call that does not make up for it."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, Protocol
 
+from domain.carrier import CarrierService
 from usecases.ports.faults import PortFault
 
 type ScanStatus = Literal["label_created", "in_transit", "out_for_delivery", "delivered", "failed"]
@@ -42,9 +43,9 @@ class Carriers(Protocol):
     """FedEx, UPS and USPS behind one face; changing calls carry a key of ours."""
 
     async def buy_label(
-        self, shipment_id: str, address: Mapping[str, str], *, method: str, key: str
+        self, shipment_id: str, address: Mapping[str, str], *, service: CarrierService, key: str
     ) -> Label:
-        """The label for the parcel, the same one for the same key; ``method`` as the shop names it.
+        """The label for the parcel by that service; a key has one answer, also where that is a refusal.
 
         Raises ``NoLabel``, ``CarrierBusy``; ``IdempotencyMisuse`` when the key bought another label.
         """

@@ -17,15 +17,13 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol, overload
 
 from domain.access import Caller
-from domain.entity import Entity
+from domain.entity import Document, Entity
 from domain.events import Event
 from usecases.ports.faults import PortFault
 
 MOST_ON_A_PAGE = 100
 MOST_OPERATIONS = 100
 MOST_BYTES = 2_000_000
-MOST_ID_BYTES = 1_023
-FORBIDDEN_IN_IDS = frozenset("/\\?#")
 
 
 class StoreError(Exception):
@@ -115,7 +113,7 @@ class Scan:
 
 
 @dataclass(frozen=True, slots=True)
-class Page[E: Entity]:
+class Page[E: Document]:
     """Entities in order, and where the next page begins; ``None`` when there is none."""
 
     items: tuple[E, ...]
@@ -166,13 +164,16 @@ class Committed:
 class Store(Protocol):
     """The documents of the shop."""
 
-    async def get[E: Entity](self, kind: type[E], id: str, partition: str) -> E | None:
-        """The entity, or ``None``; one operation. Raises ``StoreBusy``."""
+    async def get[E: Document](self, kind: type[E], id: str, partition: str) -> E | None:
+        """The entity, or ``None``; one operation. Raises ``StoreBusy``.
+
+        An id or partition that no document can have (``domain.document_id``) is simply absent.
+        """
 
     @overload
-    async def find[E: Entity](self, kind: type[E], query: Query) -> Page[E]: ...
+    async def find[E: Document](self, kind: type[E], query: Query) -> Page[E]: ...
     @overload
-    async def find[E: Entity](self, kind: type[E], query: Scan) -> Page[E]: ...
+    async def find[E: Document](self, kind: type[E], query: Scan) -> Page[E]: ...
 
     async def commit(self, change: Change) -> Committed:
         """Write all of it or nothing; one operation. Raises the ``StoreError`` tree."""

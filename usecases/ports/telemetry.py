@@ -28,7 +28,7 @@ class Metric:
 
 _HUB: Final = "messaging.destination.name"
 _GROUP: Final = "messaging.consumer.group.name"
-_STORE: Final = ("db.system.name", "db.collection.name", "db.operation.name")
+_STORE: Final = ("db.collection.name", "db.operation.name")
 
 REQUEST_DURATION: Final = Metric(
     "http.server.request.duration",
@@ -39,9 +39,17 @@ REQUEST_DURATION: Final = Metric(
 CALL_DURATION: Final = Metric(
     "http.client.request.duration", "histogram", "s", ("server.address", "error.type")
 )
-STORE_DURATION: Final = Metric("db.client.operation.duration", "histogram", "s", _STORE)
+DEPENDENCY_DURATION: Final = Metric(
+    "shop.dependency.duration",
+    "histogram",
+    "s",
+    ("shop.dependency", "shop.dependency.operation", "error.type"),
+)
+STORE_DURATION: Final = Metric(
+    "db.client.operation.duration", "histogram", "s", ("db.system.name", *_STORE, "error.type")
+)
 REQUEST_CHARGE: Final = Metric(
-    "azure.cosmosdb.client.operation.request_charge", "histogram", "{request_unit}", _STORE[1:]
+    "azure.cosmosdb.client.operation.request_charge", "histogram", "{request_unit}", _STORE
 )
 EVENTS_SENT: Final = Metric("messaging.client.sent.messages", "counter", "{message}", (_HUB,))
 EVENTS_CONSUMED: Final = Metric(
@@ -67,6 +75,7 @@ CHECKOUTS_STARTED: Final = Metric("shop.checkouts.started", "counter", "{checkou
 METRICS: Final = (
     REQUEST_DURATION,
     CALL_DURATION,
+    DEPENDENCY_DURATION,
     STORE_DURATION,
     REQUEST_CHARGE,
     EVENTS_SENT,
@@ -118,6 +127,12 @@ class Telemetry(Protocol):
         span, where the host makes one) and only where nothing is, to ``parent``.
         """
 
+    def past_call(self, name: str, seconds: float, attributes: Attributes, reason: str) -> None:
+        """A call of ours that is over and took so long; ``reason`` says why it failed, empty where it did not.
+
+        It belongs to what is under way. Told afterwards, since most calls are not worth a span.
+        """
+
     def measure(self, metric: Metric, amount: float, attributes: Attributes | None = None) -> None:
         """Add to a counter, or note a value of a gauge or histogram."""
 
@@ -154,6 +169,9 @@ class Silence:
     def span(self, name: str, kind: SpanKind, parent: str = "") -> SilentSpan:
         """A span that does nothing."""
         return SILENT_SPAN
+
+    def past_call(self, name: str, seconds: float, attributes: Attributes, reason: str) -> None:
+        """Nothing."""
 
     def measure(self, metric: Metric, amount: float, attributes: Attributes | None = None) -> None:
         """Nothing."""

