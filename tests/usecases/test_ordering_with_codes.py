@@ -10,6 +10,7 @@ from domain.errors import Refusal
 from domain.order import Order
 from domain.pricing import PriceChanged, TotalTooSmall
 from domain.promotion import PROMOTION_ID, PromoExpired, Promotion, PromoUnknown, PromoUsedUp
+from domain.redemption import CustomerUses
 from tests.adapters.embedded.fixtures import NOON
 from tests.usecases.shop_fixtures import (
     ADDRESS,
@@ -229,3 +230,17 @@ async def test_a_code_that_ends_after_it_was_ordered_with_still_counts() -> None
     bench.clock.move(10)
 
     assert await place_order(bench.shop, GUEST, order_command()) == view
+
+
+async def test_when_one_of_two_codes_is_used_up_the_other_one_is_given_back() -> None:
+    bench = await a_cart(limit=1)
+    await promotes(bench, "FIVE", amount_off=5, limit=1, per_customer=1)
+    await type_code(bench, "FIVE")
+    await take_last_use(bench)
+
+    refusal = await refused(bench, PromoUsedUp)
+
+    assert refusal.facts == {"promo_code": "TEN"}
+    left, by_order = await uses(bench, "FIVE")
+    assert (left, list(by_order.values())) == (1, ["freed"])
+    assert [counter.left for counter in bench.documents(CustomerUses)] == [1]
