@@ -2,27 +2,16 @@
 
 import hmac
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
-from hashlib import sha256
 from typing import Any, Final
 
+from domain.audit import digest, record_id_of
 from domain.companions import AuditRecord, beside
 from domain.containers import PARTITION_KEYS
 from domain.entity import Entity
 from usecases.ports.store import Change, Take
 
-_HASHED: Final = {
-    "entity_type",
-    "entity_id",
-    "action",
-    "actor_id",
-    "actor_type",
-    "changes",
-    "previous",
-    "correlation_id",
-    "timestamp",
-}
 _NOT_TOLD: Final = frozenset({"kind", "schema_version", "audit_head"})
 
 
@@ -41,22 +30,6 @@ def record_removal(entity: Entity, change: Change, now: datetime, key: bytes) ->
     """The last record of an entity's chain: everything it held, before."""
     changes = _changes(entity, entity.stored or entity.document(), {}, key)
     return _record(entity, "removed", changes, change, now)
-
-
-def digest(record: AuditRecord) -> str:
-    """The hash that a record must carry: SHA-256 of its sorted JSON, the previous hash within."""
-    told = record.model_dump(mode="json", include=_HASHED)
-    return sha256(json.dumps(told, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
-
-
-def is_chained(records: Iterable[AuditRecord]) -> bool:
-    """Whether these records of one entity, oldest first, are whole, unchanged and without a gap."""
-    head = ""
-    for record in records:
-        if record.previous != head or record.hash != digest(record):
-            return False
-        head = record.hash
-    return True
 
 
 def _record(
@@ -79,10 +52,11 @@ def _record(
             "hash": "",
             "correlation_id": change.by.trace.correlation_id,
             "timestamp": now,
+            "waiting_since": now,
         }
     )
     head = digest(draft)
-    return draft.but(id=f"audit:{head[:32]}", hash=head)
+    return draft.but(id=record_id_of(head), hash=head)
 
 
 def _is_first_audited(entity: Entity, change: Change) -> bool:

@@ -30,6 +30,8 @@ from usecases.ports.telemetry import SILENT, Telemetry
 from usecases.settings import Settings
 
 LOCAL: Final = "HPH_LOCAL"
+AGENTS: Final = "AGENT_BASE_URL"
+AGENTS_ENABLED: Final = "HPH_AGENTS_ENABLED"
 REDIS_SLOW_SECONDS: Final = 0.1
 """A call that takes longer is told by itself."""
 
@@ -82,15 +84,17 @@ def refuse_embedded(settings: Settings, environment: Mapping[str, str]) -> None:
 
     That is anywhere but on a developer's machine. The message names all that is missing.
     """
-    missing = [] if settings.local else _embedded(environment)
+    missing = [] if settings.local else _embedded(settings, environment)
     if missing:
         lines = "".join(f"\n  {one}" for one in missing)
         raise BadSettings(f"{LOCAL} is not set, and no cloud end is configured for{lines}")
 
 
-def _embedded(environment: Mapping[str, str]) -> list[str]:
+def _embedded(settings: Settings, environment: Mapping[str, str]) -> list[str]:
     """The ends that must not be embedded and are; of the card network there is no other end yet."""
     missing = [] if cosmos_settings(environment) else [f"the store: {ENDPOINT} is not set"]
     if account_of(environment) is None:
         missing.append(f"the events: {CONNECTION}__fullyQualifiedNamespace is not set")
+    if settings.agents_enabled and not environment.get(AGENTS):
+        missing.append(f"the agents: {AGENTS} is not set, nor {AGENTS_ENABLED} to false")
     return [*missing, "the payments: this release has an embedded card network only"]

@@ -29,14 +29,17 @@ _SORTED = {
     "Orders": ("created_at",),
     "Shipments": ("created_at",),
     "Reviews": ("created_at",),
+    "Tickets": ("created_at",),
     "AuditLogs": ("timestamp",),
     "DeadLetters": ("parked_at",),
 }
 _SORTED_EVERYWHERE = ("sequence",)
 """Events lie beside every kind, and what one aggregate says is relayed in its order."""
 
-SWEPT_EVERYWHERE = "sent_at"
-"""Missing in an outbox document while it is unsent; a sweep looks for such in every container."""
+WAITING = "waiting_since"
+SWEPT_EVERYWHERE = ("sent_at", WAITING)
+"""What sweeps look for in every container: missing in an outbox document while it is unsent, and there in an
+audit record while it is not projected."""
 
 _FILTERED = {
     "Orders": ("due",),

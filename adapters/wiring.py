@@ -6,10 +6,11 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, Final
 
+from adapters.agents import HttpAgents
 from adapters.appconfig.configuration import configuration_of
 from adapters.counting import CountingStore
 from adapters.embedded.agent_sight import Sight
-from adapters.embedded.agents import EmbeddedAgents
+from adapters.embedded.agents import ANSWERS, EmbeddedAgents
 from adapters.embedded.agents import moods as agent_moods
 from adapters.embedded.cards import CardSettings, EmbeddedPayments
 from adapters.embedded.carriers import CarrierSettings, EmbeddedCarriers
@@ -18,19 +19,29 @@ from adapters.embedded.ids import SystemIds
 from adapters.embedded.issuer import EmbeddedIssuer
 from adapters.embedded.tenant import CALLBACK, registration, tenant_settings
 from adapters.embedded.world import SqliteVault
-from adapters.ends import cache_of, events_of, redis_of, refuse_embedded, sessions_of, store_of
+from adapters.ends import (
+    AGENTS,
+    cache_of,
+    events_of,
+    redis_of,
+    refuse_embedded,
+    sessions_of,
+    store_of,
+)
 from adapters.environment import BadSettings, settings_from
 from adapters.identity.entrance import entrance
 from adapters.identity.http import HttpWeb, Web
 from adapters.identity.sealing import AesSealer
 from adapters.identity.settings import IssuerSettings, issuers_from
 from adapters.keyvault import secrets_of
+from adapters.postal_rules import ShippedRules
 from adapters.sqlite.file import SqliteFile
 from adapters.telemetry.dependency import Dependency
 from adapters.telemetry.watching import telemetry_of, watched
 from domain.keys import derived
 from domain.stock import STOCK_ID, Stock
 from usecases.gate import Gate
+from usecases.ports.agents import Agents
 from usecases.ports.clock import Clock
 from usecases.ports.store import Store
 from usecases.ports.telemetry import SILENT, Telemetry
@@ -111,15 +122,15 @@ def shop_over(
         ),
         secrets=secrets_of(settings, clock, environment, telemetry),
         configuration=configuration_of(store, clock, environment, telemetry),
+        postal=ShippedRules(),
     )
-    moods = agent_moods(environment.get(AGENT_MOODS, ""))
-    agents = EmbeddedAgents(clock, _sight(shop, carriers), moods)
+    agents = _agents(shop, carriers, environment)
     return replace(shop, store=CountingStore(_wrapped(store, environment)), agents=agents)
 
 
 async def close(shop: Shop) -> None:
     """Let go of the connections of cloud ends; a process that ends need not."""
-    for end in (shop.store, shop.events, shop.cache):
+    for end in (shop.store, shop.events, shop.cache, shop.agents):
         closing = getattr(end, "close", None)
         if closing is not None:
             await closing()
@@ -148,6 +159,29 @@ def embedded_issuer(
     base_url = environment.get(BASE_URL, LOCAL_URL)
     shop = registration(settings.secret_key.get_secret_value(), base_url, homes_of(settings))
     return EmbeddedIssuer(SqliteVault(file), SystemClock(), SystemIds(), shop)
+
+
+def _agents(shop: Shop, carriers: EmbeddedCarriers, environment: Mapping[str, str]) -> Agents:
+    """The agents where an address names them; the stand-ins answer on a developer's machine only."""
+    base_url = environment.get(AGENTS)
+    if not base_url and shop.settings.local:
+        return embedded_agents(shop, carriers, environment)
+    if not base_url:
+        return EmbeddedAgents(shop.clock, moods=dict.fromkeys(ANSWERS, "absent"))
+    if not base_url.startswith(("http://", "https://")):
+        raise BadSettings(f"{AGENTS} is no address: {base_url!r}")
+    return HttpAgents(base_url, shop.clock)
+
+
+def embedded_agents(
+    shop: Shop, carriers: EmbeddedCarriers, environment: Mapping[str, str]
+) -> EmbeddedAgents:
+    """The stand-ins of the agents, which look into this shop. Raises ``BadSettings``."""
+    try:
+        moods = agent_moods(environment.get(AGENT_MOODS, ""))
+    except ValueError as fault:
+        raise BadSettings(str(fault)) from None
+    return EmbeddedAgents(shop.clock, _sight(shop, carriers), moods)
 
 
 def _sight(shop: Shop, carriers: EmbeddedCarriers) -> Sight:

@@ -11,7 +11,11 @@ from usecases.shop import Shop
 
 @dataclass(frozen=True, slots=True)
 class Call[B]:
-    """One call of an endpoint: the shop, who asks, and what was asked, parsed."""
+    """One call of an endpoint: the shop, who asks, and what was asked, parsed.
+
+    ``command_id`` names what is asked under an ``Idempotency-Key``: a use case that writes it down together
+    with what it does will not do it again, also when the process dies before the answer is kept.
+    """
 
     shop: Shop
     who: Caller
@@ -19,3 +23,4 @@ class Call[B]:
     query: Any
     path: dict[str, str]
     request: func.HttpRequest
+    command_id: str = ""

@@ -37,7 +37,11 @@ class LengthRequired(errors.Invalid):
     message = "Send the body with a Content-Length."
 
 
-_OWN_STATUS: Final[dict[type[Refusal], int]] = {TooLong: 413, LengthRequired: 411}
+_OWN_STATUS: Final[dict[type[Refusal], int]] = {
+    TooLong: 413,
+    LengthRequired: 411,
+    errors.PreconditionFailed: 412,
+}
 
 
 def status_of(refusal: type[Refusal]) -> int:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -29,11 +30,13 @@ async def under_key(
     """
     if call.who.role is Role.ANONYMOUS:
         return Answer.of(await handler(call), declaration)
-    record = await idempotency.claim(call.shop, call.who, _request(call, declaration))
+    request = _request(call, declaration)
+    record = await idempotency.claim(call.shop, call.who, request)
     if record.is_answered:
         return _replayed(record)
+    named = replace(call, command_id=request.command_id)
     try:
-        answer = Answer.of(await handler(call), declaration)
+        answer = Answer.of(await handler(named), declaration)
     except Refusal as refusal:
         if _may_pass(refusal):
             await idempotency.forget(call.shop, call.who, record)

@@ -14,7 +14,15 @@ from blueprints._cookies import GUEST, SESSION
 from blueprints._endpoint import KEYED_METHODS
 from blueprints._errors import LengthRequired, TooLong, status_of
 from domain.access import KEEPS_SESSION, PERMISSIONS, Role
-from domain.errors import Conflict, Forbidden, Invalid, Refusal, Unauthenticated, Unavailable
+from domain.errors import (
+    Conflict,
+    Forbidden,
+    Invalid,
+    PreconditionFailed,
+    Refusal,
+    Unauthenticated,
+    Unavailable,
+)
 from domain.idempotency import KeyInFlight, KeyReused
 from domain.model import View
 
@@ -174,6 +182,8 @@ def _parameters(declaration: Declaration, schemas: _Schemas) -> list[Json]:
         headers = [_header("Idempotency-Key", 255)]
         if PERMISSIONS[declaration.may] > Role.ANONYMOUS:
             headers.append(_header("X-CSRF-Token", 100))
+    if PreconditionFailed in declaration.raises:
+        headers.append(_header("If-Match", 1_000))
     query = _query(schemas.query(declaration.query)) if declaration.query else []
     return path + query + headers
 

@@ -39,7 +39,7 @@ async def get_cart(call: Call[None]) -> CartView:
 )
 async def add_item(call: Call[AddItem]) -> CartView:
     """Put pieces of a product into the cart, beside those of the same variant."""
-    return await carting.add_item(call.shop, call.who, call.body)
+    return await carting.add_item(call.shop, call.who, call.body, command_id=call.command_id)
 
 
 @endpoint(
@@ -53,7 +53,8 @@ async def add_item(call: Call[AddItem]) -> CartView:
 )
 async def change_item(call: Call[ChangeQuantity]) -> CartView:
     """Change how many pieces a line has. Safe to repeat."""
-    return await carting.change_quantity(call.shop, call.who, call.path["id"], call.body)
+    wanted = (call.path["id"], call.body)
+    return await carting.change_quantity(call.shop, call.who, *wanted, command_id=call.command_id)
 
 
 @endpoint(
@@ -66,7 +67,8 @@ async def change_item(call: Call[ChangeQuantity]) -> CartView:
 )
 async def remove_item(call: Call[None]) -> CartView:
     """Remove a line."""
-    return await carting.remove_item(call.shop, call.who, call.path["id"])
+    line_id = call.path["id"]
+    return await carting.remove_item(call.shop, call.who, line_id, command_id=call.command_id)
 
 
 @endpoint(
@@ -74,7 +76,7 @@ async def remove_item(call: Call[None]) -> CartView:
 )
 async def empty_cart(call: Call[None]) -> CartView:
     """Empty the cart. Safe to repeat."""
-    return await carting.empty_cart(call.shop, call.who)
+    return await carting.empty_cart(call.shop, call.who, command_id=call.command_id)
 
 
 @endpoint(

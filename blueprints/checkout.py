@@ -2,6 +2,7 @@
 
 from blueprints._area import Area
 from blueprints._endpoint import Call, endpoint
+from domain.address_book import AddressNotFound
 from domain.cart import CartClaimed, CartEmpty, CartMerged
 from domain.errors import TooMany
 from domain.pricing import TotalTooLarge, TotalTooSmall
@@ -23,7 +24,7 @@ area = Area("checkout")
     may="checkout:use",
     body=ValidateCheckout,
     returns=CheckoutQuote,
-    raises=(CartEmpty, CannotShipThere, TotalTooLarge, TotalTooSmall, TooMany),
+    raises=(AddressNotFound, CartEmpty, CannotShipThere, TotalTooLarge, TotalTooSmall, TooMany),
 )
 async def validate(call: Call[ValidateCheckout]) -> CheckoutQuote:
     """Check cart, prices, stock, promo codes and address; answer totals and shipping options. Changes nothing."""

@@ -7,6 +7,7 @@ from pydantic import Field
 from blueprints._answer import Answer
 from blueprints._area import Area
 from blueprints._endpoint import Call, endpoint
+from domain.address_book import AddressNotFound
 from domain.cart import CartEmpty
 from domain.entity import Command
 from domain.errors import TooMany
@@ -14,6 +15,7 @@ from domain.order import CannotCancel, OrderNotFound, OutOfStock
 from domain.pricing import PriceChanged, TotalTooLarge, TotalTooSmall
 from domain.promotion import PromoExpired, PromoNotMet, PromoUnknown, PromoUsedUp
 from domain.shipping import CannotShipThere
+from domain.wallet import CardNotFound
 from usecases import commanding, ordering, orders, tracing
 from usecases.again import Contended
 from usecases.commanding import CancelOrder, NotPlaced
@@ -53,6 +55,8 @@ class WhoKnows(Command):
         PromoExpired,
         PromoUsedUp,
         PromoNotMet,
+        AddressNotFound,
+        CardNotFound,
         Overtaken,
         Contended,
     ),

@@ -3,6 +3,7 @@
 from blueprints._area import Area
 from blueprints._endpoint import Call, endpoint
 from domain.order import OrderNotFound
+from domain.wallet import CardNotFound
 from usecases import paying, webhooks
 from usecases.again import Contended
 from usecases.paying import (
@@ -11,6 +12,7 @@ from usecases.paying import (
     ConfirmPayment,
     CreateIntent,
     IntentNotFound,
+    MethodNeeded,
     NotPayable,
     PaymentView,
 )
@@ -26,7 +28,7 @@ area = Area("payments")
     may="payment:make",
     body=CreateIntent,
     returns=PaymentView,
-    raises=(OrderNotFound, AmountMismatch, NotPayable, Contended),
+    raises=(OrderNotFound, AmountMismatch, NotPayable, CardDeclined, Contended),
 )
 async def create_intent(call: Call[CreateIntent]) -> PaymentView:
     """The payment of an order, over exactly its total. Safe to repeat: it is the same payment."""
@@ -40,7 +42,15 @@ async def create_intent(call: Call[CreateIntent]) -> PaymentView:
     may="payment:make",
     body=ConfirmPayment,
     returns=PaymentView,
-    raises=(IntentNotFound, OrderNotFound, NotPayable, CardDeclined, Contended),
+    raises=(
+        IntentNotFound,
+        OrderNotFound,
+        NotPayable,
+        MethodNeeded,
+        CardNotFound,
+        CardDeclined,
+        Contended,
+    ),
 )
 async def confirm(call: Call[ConfirmPayment]) -> PaymentView:
     """Authorise the payment; it is captured when the stock is reserved. Safe to repeat."""

@@ -9,7 +9,7 @@ import azure.functions as func
 from blueprints._area import Area
 from blueprints._telling import cost
 from domain.access import Caller, Trace, system
-from usecases import commanding, erasing, parcels, relaying, webhooks
+from usecases import commanding, erasing, parcels, projecting, relaying, webhooks
 from usecases.meter import part
 from usecases.shop import Shop
 
@@ -57,6 +57,12 @@ async def relay_outbox(shop: Shop, caller: Caller) -> int:
     return await relaying.sweep(shop, caller)
 
 
+@timer("%AUDIT_SCHEDULE%")
+async def project_audit(shop: Shop, caller: Caller) -> int:
+    """Bring the audit together where all of a day lies side by side."""
+    return await projecting.project(shop, caller)
+
+
 @timer("%WATCHDOG_SCHEDULE%")
 async def watch_orders(shop: Shop, caller: Caller) -> int:
     """Ask again, or give up, where an order is past its deadline."""
@@ -77,5 +83,5 @@ async def poll_carriers(shop: Shop, caller: Caller) -> int:
 
 @timer(EVERY_HOUR)
 async def erase_accounts(shop: Shop, caller: Caller) -> int:
-    """Erase what ended orders still say of people whose accounts are gone."""
+    """Erase what tickets and ended orders still say of people whose accounts are gone."""
     return await erasing.erase_traces(shop, caller)

@@ -7,6 +7,7 @@ from blueprints._consumer import consumer
 from domain.access import Caller
 from domain.events import Event
 from usecases.availability import show_availability
+from usecases.incidents import hear_ticket
 from usecases.shop import Shop
 
 area = Area("views")
@@ -19,6 +20,12 @@ async def views_hear_inventory(shop: Shop, caller: Caller, event: Event) -> None
     """Stock was held, freed or moved: the cards say whether the product can be bought."""
     for product_id in _products(event.data):
         await show_availability(shop, caller, product_id)
+
+
+@consumer(area, "support-events", "views")
+async def views_hear_support(shop: Shop, caller: Caller, event: Event) -> None:
+    """A ticket was opened or has changed: the staff's list shows it; one of the saga's becomes a ticket."""
+    await hear_ticket(shop, caller, event)
 
 
 def _products(data: dict[str, Any]) -> list[str]:

@@ -35,9 +35,14 @@ PERMISSIONS: Final = {
     "self:read": Role.CUSTOMER,
     "self:change": Role.CUSTOMER,
     "cart:merge": Role.CUSTOMER,
+    "ticket:read": Role.CUSTOMER,
+    "ticket:open": Role.CUSTOMER,
+    "ticket:reply": Role.CUSTOMER,
     "order:audit": Role.STAFF,
+    "ticket:handle": Role.STAFF,
     "user:administer": Role.ADMIN,
     "config:administer": Role.ADMIN,
+    "audit:read": Role.ADMIN,
 }
 """Permission to the lowest role that has it."""
 

@@ -17,6 +17,8 @@ _KNOWN: Final = frozenset({"service", "sku", "name", "description"})
 _MOST_FACTS: Final = 30
 _LONGEST_FACT: Final = 2_000
 _LATEST: Final = timedelta(days=90)
+_MOST_ACTIONS: Final = 10
+_LONGEST_ACTION: Final = 500
 
 type Fact = str | int | float | bool | list[str]
 
@@ -65,6 +67,20 @@ def enrichment(answer: Mapping[str, Any] | None) -> dict[str, Fact] | None:
     told = list((answer or {}).items())[:_MOST_FACTS]
     facts = {str(key): value for key, value in told if key not in _KNOWN and _is_fact(value)}
     return facts or None
+
+
+def advised_actions(answer: Mapping[str, Any] | None) -> tuple[str, tuple[str, ...]]:
+    """The risk that the support agent sees, and what it would do next; empty where it says nothing usable."""
+    brief = answer.get("support_brief") if answer else None
+    if not isinstance(brief, Mapping):
+        return "", ()
+    told = brief.get("next_best_actions")
+    actions = tuple(filter(None, map(_word, told))) if isinstance(told, list) else ()
+    return _word(brief.get("risk")), actions[:_MOST_ACTIONS]
+
+
+def _word(value: Any) -> str:
+    return value if isinstance(value, str) and len(value) <= _LONGEST_ACTION else ""
 
 
 def _is_fact(value: Any) -> bool:

@@ -14,6 +14,7 @@ CART_ID: Final = "cart"
 MOST_LINES: Final = 100
 MOST_PIECES: Final = 999
 MOST_MERGED: Final = 10
+MOST_REMEMBERED: Final = 20
 
 
 class CartLineNotFound(NotFound):
@@ -87,6 +88,13 @@ class Claim(Value):
     until: datetime
 
 
+class Applied(Value):
+    """A command that has changed the cart under its caller's key; remembered as long as the key is."""
+
+    id: str
+    until: datetime
+
+
 class Cart(Entity):
     """The one cart of a shopper; one cart, by its ``uuid``, becomes at most one order.
 
@@ -94,6 +102,8 @@ class Cart(Entity):
     that the cart before this one became, and ``previous_uuid`` that cart. While a guest's cart goes over
     into an account's, ``merged_into`` names the account; ``merged`` are the carts that this one took in last.
     ``promo_codes`` are the codes put on it, as they are kept; whether each still holds is seen when it is priced.
+    ``applied`` are the last commands that came under a key: whichever is there is not done again, also by who
+    never learned that it was done.
     """
 
     kind: ClassVar[str] = "cart"
@@ -110,6 +120,7 @@ class Cart(Entity):
     claim: Claim | None = None
     merged_into: str | None = None
     merged: tuple[str, ...] = ()
+    applied: tuple[Applied, ...] = ()
     previous: Claim | None = None
     previous_uuid: str | None = None
     created_at: datetime
@@ -119,6 +130,17 @@ class Cart(Entity):
     def subtotal(self) -> Money:
         """What the goods cost."""
         return subtotal_of(self.items, self.currency)
+
+    def has_applied(self, command_id: str, at: datetime) -> bool:
+        """Whether the command has changed this cart, or one that it took in, already."""
+        return any(one.id == command_id and at < one.until for one in self.applied)
+
+    def applying(self, command_id: str, *, until: datetime) -> Self:
+        """The cart as the command leaves it; one without a key has no id and is not remembered."""
+        if not command_id:
+            return self
+        done = Applied(id=command_id, until=until)
+        return self.but(applied=(*self.applied, done)[-MOST_REMEMBERED:])
 
     def line(self, cart_item_id: str) -> CartLine:
         """The line. Raises ``CartLineNotFound``."""
@@ -218,8 +240,14 @@ class Cart(Entity):
             raise CartFull(limit=most_lines)
         merged = (*self.merged, other.uuid)[-MOST_MERGED:]
         codes = tuple(dict.fromkeys(self.promo_codes + other.promo_codes))[:MOST_CODES]
-        items = tuple(lines.values())
-        return self.but(items=items, promo_codes=codes, merged=merged, updated_at=at)
+        applied = (*self.applied, *other.applied)[-MOST_REMEMBERED:]
+        return self.but(
+            items=tuple(lines.values()),
+            promo_codes=codes,
+            merged=merged,
+            applied=applied,
+            updated_at=at,
+        )
 
     def going_over(self, user_id: str) -> Self:
         """The guest's cart while it goes over into the account's; nothing else may change it meanwhile."""

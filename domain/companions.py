@@ -39,7 +39,11 @@ class Marker(Entity):
 
 
 class AuditRecord(Entity):
-    """Who changed what: before and after by field, chained to the entity's previous record by hash."""
+    """Who changed what: before and after by field, chained to the entity's previous record by hash.
+
+    It has ``waiting_since`` until it is in the audit's container too, and then ``projected_at`` instead.
+    Neither is hashed.
+    """
 
     kind: ClassVar[str] = "audit"
 
@@ -52,7 +56,9 @@ class AuditRecord(Entity):
     previous: str
     hash: str
     correlation_id: str
-    timestamp: datetime
+    timestamp: Moment
+    waiting_since: Moment | None = None
+    projected_at: Moment | None = None
 
 
 @cache

@@ -6,6 +6,7 @@
     ├── Forbidden                the caller may not do this
     ├── NotFound                 it is not there, or not yours
     ├── Conflict                 the thing is in another state than the caller believed
+    │   └── PreconditionFailed   the caller said which version was meant (If-Match), and it is not that
     ├── RuleBroken               understood, and against a rule of the shop
     ├── TooMany                  too often
     └── Unavailable              something we depend on does not answer; try again
@@ -67,6 +68,13 @@ class Conflict(Refusal):
 
     code = "CONFLICT"
     message = "The thing has changed; read it again."
+
+
+class PreconditionFailed(Conflict):
+    """The thing is no longer at the version that the caller named."""
+
+    code = "PRECONDITION_FAILED"
+    message = "The thing has changed since you read it; read it again."
 
 
 class RuleBroken(Refusal):

@@ -38,5 +38,6 @@ LIMITS: Final = {
     "order-look-up": Limit(10, 6),
     "promo": Limit(10, 6),
     "ticket": Limit(5, 60),
+    "card": Limit(10, 60),
 }
 """What is limited, each caller for itself."""

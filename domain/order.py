@@ -96,9 +96,13 @@ class AppliedPromotion(Amounts):
 
 
 class CardUsed(Value):
-    """How the order is paid: the intent at the card network, and what may be shown of the card."""
+    """How the order is paid: the intent at the card network, and what may be shown of the card.
+
+    ``payment_method_id`` is the saved card that was chosen when the order was placed.
+    """
 
     method: str = "credit_card"
+    payment_method_id: str = ""
     intent_id: str = ""
     brand: str = ""
     last4: str = ""
@@ -129,7 +133,8 @@ class Order(Audited):
 
     ``promotions`` are the codes that were of use; those that were gone when it was to be placed are ``used_up``.
     ``sequence`` counts what was told of it; ``due`` is ``deadline.at``, where the sweep can find it.
-    ``cancel_reason`` is what the person who cancelled it wrote: for staff, in no event.
+    ``cancel_reason`` is what the person who cancelled it wrote: for staff, in no event. ``customer_id`` is the
+    network's customer whose saved card shall pay it.
     """
 
     kind: ClassVar[str] = "order"
@@ -152,6 +157,7 @@ class Order(Audited):
     shipping_address: Address
     billing_address: Address | None = None
     payment: CardUsed = Field(default_factory=CardUsed)
+    customer_id: str = ""
     shipping: Delivery
     promotions: tuple[AppliedPromotion, ...] = ()
     short: tuple[ShortLine, ...] = ()
@@ -220,6 +226,7 @@ class Order(Audited):
             shipping_address=self.shipping_address.anonymised(),
             billing_address=self.billing_address and self.billing_address.anonymised(),
             cancel_reason="",
+            customer_id="",
             updated_at=at,
         )
 

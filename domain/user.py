@@ -59,8 +59,8 @@ class User(Audited):
     """Our own record of a person: it alone decides the role, and whether the person may come in.
 
     ``email`` is an address that the issuer vouched for; ``wanted_email`` becomes it once the issuer vouches
-    for that. ``told`` counts the events that were published about the person; ``leaves_traces`` while orders of
-    a deleted account still name the person.
+    for that. ``told`` counts the events that were published about the person; ``leaves_traces`` while something
+    of a deleted account still names the person; ``deleted_at`` stays where somebody comes again after that.
     """
 
     kind: ClassVar[str] = "user"

@@ -17,11 +17,19 @@ from adapters.embedded.world import SqliteVault
 from adapters.environment import settings_from
 from adapters.sqlite.file import SqliteFile
 from adapters.sqlite.store import SqliteStore
-from adapters.wiring import BASE_URL, card_settings, close, embedded_issuer, shop_over
+from adapters.wiring import (
+    BASE_URL,
+    card_settings,
+    close,
+    embedded_agents,
+    embedded_issuer,
+    shop_over,
+)
 from domain.access import Trace, system
 from domain.errors import Refusal
 from domain.keys import derived
 from local import asgi
+from local.agents import AgentPages
 from local.asgi import App, Receive, Scope, Send
 from local.background import Triggers, go_down_with
 from local.cards import CardPages
@@ -56,8 +64,10 @@ class World:
         assert isinstance(payments, EmbeddedPayments)
         assert isinstance(carriers, EmbeddedCarriers)
         self._warehouse = Warehouse(carriers, self._shop.clock, self._packing, self._may_ship)
+        agents = embedded_agents(self._shop, carriers, environment)
         issuer = embedded_issuer(self._file, settings, environment)
         self._pages: dict[str, Page] = {
+            "agents": AgentPages(agents),
             "cards": CardPages(payments),
             "parcels": ParcelPages(carriers),
             "issuer": IssuerPages(issuer, self._base_url),

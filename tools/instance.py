@@ -22,6 +22,7 @@ QUICK = {
     "HPH_RELAY_AFTER_SECONDS": "1",
     "HPH_LEASE_SECONDS": "1.5",
     "RELAY_SCHEDULE": "* * * * * *",
+    "AUDIT_SCHEDULE": "*/2 * * * * *",
     "WATCHDOG_SCHEDULE": "* * * * * *",
     "WEBHOOK_SCHEDULE": "* * * * * *",
     "CARRIER_SCHEDULE": "* * * * * *",

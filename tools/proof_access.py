@@ -23,6 +23,7 @@ from tools.shopper import Shopper, client
 
 QUIET: Final = {
     "RELAY_SCHEDULE": "0 0 0 1 1 *",
+    "AUDIT_SCHEDULE": "0 0 0 1 1 *",
     "WATCHDOG_SCHEDULE": "0 0 0 1 1 *",
     "WEBHOOK_SCHEDULE": "0 0 0 1 1 *",
     "CARRIER_SCHEDULE": "0 0 0 1 1 *",

@@ -1,6 +1,10 @@
-"""Filling the cart."""
+"""Filling the cart.
 
-from datetime import datetime
+Each change may name itself by a ``command_id``, the same for every repeat of the same request: it is done once.
+"""
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
 from typing import Annotated
 
 from pydantic import ConfigDict, Field
@@ -132,65 +136,59 @@ async def codes_of(shop: Shop, cart: Cart) -> Considered:
     return await consider(shop, cart.promo_codes, cart.items, cart.currency)
 
 
-async def add_item(shop: Shop, caller: Caller, command: AddItem) -> CartView:
+async def add_item(
+    shop: Shop, caller: Caller, command: AddItem, *, command_id: str = ""
+) -> CartView:
     """Put pieces into the cart, beside those of the same SKU. One read of cart and stock, one batch.
 
     Raises ``ProductNotFound``, ``VariantNotFound``, ``NotEnoughStock`` and what the cart refuses.
     """
-    product = await find_product(shop, command.product_id)
-    if product is None or not product.is_sold:
-        raise ProductNotFound(product_id=command.product_id)
-    variant = product.variant(command.variant_id)
-    most = await flags.value(shop, CART_MAX_ITEMS)
 
-    async def step() -> CartView:
-        cart = await cart_of(shop, caller)
+    async def change(cart: Cart) -> Cart:
+        product, variant = await _wanted(shop, command)
         held = cart.holding(variant.sku)
         quantity = command.quantity + (held.quantity if held else 0)
         line = _line(shop, cart, product, variant, quantity)
+        most = await flags.value(shop, CART_MAX_ITEMS)
         changed = cart.with_line(line, shop.clock.now(), most)
         await _check_stock(shop, line)
-        view = await saved(shop, caller, changed)
-        if not cart.items:
-            shop.telemetry.measure(CARTS_FILLED, 1)
-        return view
+        return changed
 
-    return await again(shop, step)
+    return await _changed(shop, caller, command_id, change)
 
 
 async def change_quantity(
-    shop: Shop, caller: Caller, item_id: str, command: ChangeQuantity
+    shop: Shop, caller: Caller, item_id: str, command: ChangeQuantity, *, command_id: str = ""
 ) -> CartView:
     """Set how many pieces a line has. Raises ``CartLineNotFound``, ``NotEnoughStock``."""
 
-    async def step() -> CartView:
-        cart = await cart_of(shop, caller)
+    async def change(cart: Cart) -> Cart:
         line = cart.line(item_id).model_copy(update={"quantity": command.quantity})
         changed = cart.with_line(line, shop.clock.now())
         await _check_stock(shop, line)
-        return await saved(shop, caller, changed)
+        return changed
 
-    return await again(shop, step)
+    return await _changed(shop, caller, command_id, change)
 
 
-async def remove_item(shop: Shop, caller: Caller, item_id: str) -> CartView:
+async def remove_item(
+    shop: Shop, caller: Caller, item_id: str, *, command_id: str = ""
+) -> CartView:
     """Take a line out. Raises ``CartLineNotFound``."""
 
-    async def step() -> CartView:
-        cart = await cart_of(shop, caller)
-        return await saved(shop, caller, cart.without(item_id, shop.clock.now()))
+    async def change(cart: Cart) -> Cart:
+        return cart.without(item_id, shop.clock.now())
 
-    return await again(shop, step)
+    return await _changed(shop, caller, command_id, change)
 
 
-async def empty_cart(shop: Shop, caller: Caller) -> CartView:
+async def empty_cart(shop: Shop, caller: Caller, *, command_id: str = "") -> CartView:
     """Take every line out; an empty cart stays empty."""
 
-    async def step() -> CartView:
-        cart = await cart_of(shop, caller)
-        return await saved(shop, caller, cart.emptied(shop.clock.now()))
+    async def change(cart: Cart) -> Cart:
+        return cart.emptied(shop.clock.now())
 
-    return await again(shop, step)
+    return await _changed(shop, caller, command_id, change)
 
 
 async def forget_cart(shop: Shop, caller: Caller) -> None:
@@ -204,15 +202,49 @@ async def forget_cart(shop: Shop, caller: Caller) -> None:
     await again(shop, step)
 
 
+async def _changed(
+    shop: Shop, caller: Caller, command_id: str, change: Callable[[Cart], Awaitable[Cart]]
+) -> CartView:
+    """The cart after the change, made once for its ``command_id``, where there is one: cart and id are one commit.
+
+    So a repeat that comes after a crash, after an answer that got lost, or beside a first attempt that is only
+    slow finds what was done, and changes nothing.
+    """
+
+    async def step() -> CartView:
+        cart = await cart_of(shop, caller)
+        if cart.has_applied(command_id, shop.clock.now()):
+            return view_of(cart, await codes_of(shop, cart))
+        view = await saved(shop, caller, await change(cart), command_id=command_id)
+        if view.items and not cart.items:
+            shop.telemetry.measure(CARTS_FILLED, 1)
+        return view
+
+    return await again(shop, step)
+
+
 async def saved(
-    shop: Shop, caller: Caller, cart: Cart, codes: Considered | None = None
+    shop: Shop,
+    caller: Caller,
+    cart: Cart,
+    codes: Considered | None = None,
+    *,
+    command_id: str = "",
 ) -> CartView:
     """Write the cart and show it; ``codes`` are its codes, where they were held against its lines already."""
-    kept = cart.but(ttl=await ttl_seconds(shop, caller))
+    until = shop.clock.now() + timedelta(hours=shop.settings.idempotency_hours)
+    kept = cart.applying(command_id, until=until).but(ttl=await ttl_seconds(shop, caller))
     if codes is None:
         codes = await codes_of(shop, cart)
     done = await shop.store.commit(Change(by=caller, puts=(kept,)))
     return view_of(done.entities[0], codes)
+
+
+async def _wanted(shop: Shop, command: AddItem) -> tuple[Product, Variant]:
+    product = await find_product(shop, command.product_id)
+    if product is None or not product.is_sold:
+        raise ProductNotFound(product_id=command.product_id)
+    return product, product.variant(command.variant_id)
 
 
 async def _check_stock(shop: Shop, line: CartLine) -> None:

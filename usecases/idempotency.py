@@ -24,6 +24,11 @@ class KeyedRequest:
         return f"key:{sha256(f'{self.operation}\n{self.key}'.encode()).hexdigest()[:40]}"
 
     @property
+    def command_id(self) -> str:
+        """Names what is asked, for whoever does it: the same as long as key and content are."""
+        return sha256(f"{self.record_id}\n{self.content_hash}".encode()).hexdigest()[:24]
+
+    @property
     def content_hash(self) -> str:
         """Tells the same request from another one."""
         return sha256(self.content).hexdigest()

@@ -14,8 +14,8 @@ from pydantic import Field
 from domain import saga
 from domain.access import Caller
 from domain.address import Address
+from domain.card_data import CardlessText
 from domain.cart import CART_ID, Cart, CartEmpty, CartLine
-from domain.entity import Command
 from domain.errors import Conflict, Invalid, RuleBroken
 from domain.money import money
 from domain.order import (
@@ -38,6 +38,7 @@ from domain.promotion import PromoUsedUp
 from domain.saga import Signal, names
 from domain.shipping import ShippingMethod
 from usecases.again import again
+from usecases.choosing import Destination, Id, address_chosen, customer_chosen
 from usecases.claiming import close_cart, give_back, rejected, settled_cart
 from usecases.holding import Taking, short_lines, take
 from usecases.offering import consider
@@ -77,16 +78,24 @@ class Overtaken(Conflict):
     passing = True
 
 
-class PlaceOrder(Command):
-    """Turn the caller's cart into an order. ``expected_total`` is what the caller was shown."""
+class PlaceOrder(Destination):
+    """Turn the caller's cart into an order. ``expected_total`` is what the caller was shown; ``payment_method_id`` is a
+    saved card of the caller's, with which it will be paid unless another is named then."""
 
-    shipping_address: Address
     billing_address: Address | None = None
     shipping_method: ShippingMethod = "standard"
     email: Email | None = None
     cart_id: Annotated[str, Field(max_length=64)] | None = None
-    payment_method: Annotated[str, Field(max_length=40)] = "credit_card"
+    payment_method: CardlessText = "credit_card"
+    payment_method_id: Id | None = None
     expected_total: Annotated[float, Field(ge=0, le=1e9, allow_inf_nan=False)] | None = None
+
+
+class Ready(PlaceOrder):
+    """The same, with what was named by its id."""
+
+    shipping_address: Address
+    customer_id: str = ""
 
 
 async def place_order(shop: Shop, caller: Caller, command: PlaceOrder) -> OrderView:
@@ -94,7 +103,8 @@ async def place_order(shop: Shop, caller: Caller, command: PlaceOrder) -> OrderV
 
     Raises ``CartEmpty``, ``CartMismatch``, ``EmailNeeded``, ``NotSold``, ``PriceChanged``,
     ``CannotShipThere``, ``TotalTooLarge``, ``TotalTooSmall``, ``OutOfStock`` with the short lines,
-    ``Overtaken``, and the ``PromoRefused`` of a code on the cart that does not hold any more.
+    ``Overtaken``, the ``PromoRefused`` of a code on the cart that does not hold any more, and where something
+    is named by its id ``AddressNotFound``, ``CardNotFound``.
     """
     asked = command
 
@@ -136,7 +146,7 @@ def _earlier_order(shop: Shop, cart: Cart | None, command: PlaceOrder) -> str:
 async def _placed(shop: Shop, caller: Caller, cart: Cart, command: PlaceOrder) -> OrderView:
     order = await _begun(shop, cart)
     if order is None:
-        draft = await _draft(shop, caller, cart, command)
+        draft = await _draft(shop, caller, cart, await _ready(shop, caller, command))
         if cart.claim is None:
             cart = await _claimed(shop, caller, cart, draft)
         order = await _written(shop, caller, draft)
@@ -153,7 +163,15 @@ async def _begun(shop: Shop, cart: Cart) -> Order | None:
     return await shop.store.get(Order, cart.claim.order_id, cart.user_id)
 
 
-async def _draft(shop: Shop, caller: Caller, cart: Cart, command: PlaceOrder) -> Order:
+async def _ready(shop: Shop, caller: Caller, command: PlaceOrder) -> Ready:
+    """The request with what it names by ids; a read for each that it names."""
+    address = await address_chosen(shop, caller, command)
+    customer_id = await customer_chosen(shop, caller, command.payment_method_id or "")
+    given = dict(command) | {"shipping_address": address, "customer_id": customer_id}
+    return Ready.model_construct(**given)
+
+
+async def _draft(shop: Shop, caller: Caller, cart: Cart, command: Ready) -> Order:
     """The order as it would be, at today's prices; checked before anything is claimed."""
     if command.email is None:
         raise EmailNeeded
@@ -183,7 +201,10 @@ async def _draft(shop: Shop, caller: Caller, cart: Cart, command: PlaceOrder) ->
         promotions=codes.applied(bill),
         shipping_address=command.shipping_address,
         billing_address=command.billing_address,
-        payment=CardUsed(method=command.payment_method),
+        payment=CardUsed(
+            method=command.payment_method, payment_method_id=command.payment_method_id or ""
+        ),
+        customer_id=command.customer_id,
         shipping=Delivery(method=command.shipping_method),
         created_at=now,
         updated_at=now,

@@ -5,12 +5,14 @@ from typing import Annotated
 from pydantic import Field
 
 from domain.access import Caller
+from domain.card_data import CardToken
 from domain.entity import Command
-from domain.errors import Conflict, NotFound, RuleBroken
+from domain.errors import Conflict, Invalid, NotFound, RuleBroken
 from domain.money import Amount, Amounts, money
-from domain.order import CardUsed, Order
+from domain.order import Order
 from domain.saga import Payment, Signal, names
 from usecases.again import again
+from usecases.choosing import method_chosen
 from usecases.hearing import PAYMENT, participant_hears
 from usecases.orders import order_of, own_order
 from usecases.ports.payments import Declined, Intent, PaymentError, UnexpectedState
@@ -41,6 +43,13 @@ class CardDeclined(RuleBroken):
     message = "The card was declined."
 
 
+class MethodNeeded(Invalid):
+    """No card is named, and none was chosen when the order was placed."""
+
+    code = "PAYMENT_METHOD_REQUIRED"
+    message = "Tell us what to pay with: payment_method, or payment_method_id with the order."
+
+
 class IntentNotFound(NotFound):
     """There is no such payment, or it is not the caller's."""
 
@@ -56,10 +65,11 @@ class CreateIntent(Command):
 
 
 class ConfirmPayment(Command):
-    """Authorise a payment with a payment method's token; card data never reaches us."""
+    """Authorise a payment with a payment method's token, or else with the saved card that was chosen when the order
+    was placed; card data never reaches us."""
 
     payment_intent_id: Annotated[str, Field(min_length=1, max_length=100)]
-    payment_method: Annotated[str, Field(min_length=1, max_length=100)] = "pm_card_visa"
+    payment_method: CardToken | None = None
 
 
 class PaymentView(Amounts):
@@ -78,7 +88,7 @@ async def create_intent(shop: Shop, caller: Caller, command: CreateIntent) -> Pa
     """The payment of an order: the same one however often it is asked for, also after it was taken.
 
     The amount is the order's, never the caller's. Raises ``OrderNotFound``, ``AmountMismatch``,
-    ``NotPayable``.
+    ``NotPayable``, ``CardDeclined`` where the network makes no payment of it.
     """
 
     async def step() -> PaymentView:
@@ -89,7 +99,7 @@ async def create_intent(shop: Shop, caller: Caller, command: CreateIntent) -> Pa
         _check_payable(order)
         intent = await _intent_for(shop, order)
         if order.payment.intent_id != intent.id:
-            card = CardUsed(method=order.payment.method, intent_id=intent.id)
+            card = order.payment.model_copy(update={"intent_id": intent.id})
             paying = order.paying(card, shop.clock.now())
             await shop.store.commit(Change(by=caller, puts=(paying,)))
         return _view(intent, order)
@@ -101,8 +111,9 @@ async def confirm_payment(shop: Shop, caller: Caller, command: ConfirmPayment) -
     """Authorise the payment with the customer's card.
 
     The saga captures it when the stock is reserved. Repeating it changes nothing: what is authorised
-    stays so. Raises ``IntentNotFound``, ``NotPayable``, ``CardDeclined``; declines are counted by the
-    network's webhooks, so that no answer is counted twice.
+    stays so. Raises ``IntentNotFound``, ``NotPayable``, ``MethodNeeded``, ``CardNotFound`` when the chosen card was
+    removed since, ``CardDeclined``; declines are counted by the network's webhooks, so that no answer is
+    counted twice.
     """
     known = await shop.payments.retrieve(command.payment_intent_id)
     if known is None or known.metadata.get("user_id") != caller.user_id:
@@ -164,18 +175,25 @@ async def _intent_for(shop: Shop, order: Order) -> Intent:
         known = await shop.payments.retrieve(order.payment.intent_id)
         if known is not None:
             return known
-    return await shop.payments.create_intent(
-        order.totals.total,
-        key=f"{order.order_id}:create-intent",
-        metadata={"order_id": order.order_id, "user_id": order.user_id},
-        description=order.order_number,
-    )
+    try:
+        return await shop.payments.create_intent(
+            order.totals.total,
+            key=f"{order.order_id}:create-intent",
+            metadata={"order_id": order.order_id, "user_id": order.user_id},
+            description=order.order_number,
+            customer_id=order.customer_id,
+        )
+    except Declined as refusal:  # an account was deleted and begun anew, its customer is gone
+        raise CardDeclined(reason=refusal.reason) from None
 
 
-async def _authorised(shop: Shop, order: Order, known: Intent, payment_method: str) -> Intent:
+async def _authorised(
+    shop: Shop, order: Order, known: Intent, payment_method: str | None
+) -> Intent:
     if known.status in ("requires_capture", "succeeded"):
         return known
     _check_payable(order)
+    payment_method = payment_method or await _saved_method(shop, order)
     key = f"{order.order_id}:confirm:{shop.ids.new()}"
     try:
         return await _attempted(shop, known.id, payment_method, key)
@@ -183,6 +201,13 @@ async def _authorised(shop: Shop, order: Order, known: Intent, payment_method: s
         return await shop.payments.retrieve(known.id) or known
     except Declined as refusal:
         raise CardDeclined(reason=refusal.reason) from None
+
+
+async def _saved_method(shop: Shop, order: Order) -> str:
+    """The saved card that was chosen with the order."""
+    if not order.payment.payment_method_id:
+        raise MethodNeeded
+    return await method_chosen(shop, order.user_id, order.payment.payment_method_id)
 
 
 async def _attempted(shop: Shop, intent_id: str, payment_method: str, key: str) -> Intent:

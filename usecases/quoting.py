@@ -6,18 +6,17 @@ from typing import Annotated, Literal, cast
 from pydantic import Field
 
 from domain.access import Caller
-from domain.address import Address
 from domain.cart import Cart, CartEmpty, CartLine
-from domain.entity import Command
 from domain.errors import RuleBroken
 from domain.model import View
-from domain.pricing import Totals, price, subtotal_of
+from domain.pricing import Totals, price
 from domain.product import Product, Variant
 from domain.promotion import MOST_CODES, PromoRefused
 from domain.shipping import ShippingMethod, ShippingOption, options
 from domain.stock import STOCK_ID, Stock
 from usecases import flags
 from usecases.carting import cart_of
+from usecases.choosing import Destination, address_chosen
 from usecases.flags import NEW_CHECKOUT
 from usecases.offering import PromotionView, consider
 from usecases.ports.telemetry import CHECKOUTS_STARTED
@@ -33,10 +32,9 @@ class NotSold(RuleBroken):
     message = "Some items are no longer sold; take them out of the cart."
 
 
-class ValidateCheckout(Command):
+class ValidateCheckout(Destination):
     """Where the cart would go, and how; with ``promo_codes`` as if those were on it, and no others."""
 
-    shipping_address: Address
     shipping_method: ShippingMethod = "standard"
     promo_codes: Annotated[tuple[WrittenCode, ...], Field(max_length=MOST_CODES)] | None = None
 
@@ -80,8 +78,9 @@ class CheckoutQuote(View):
 async def validate_checkout(shop: Shop, caller: Caller, command: ValidateCheckout) -> CheckoutQuote:
     """Check the cart's prices, stock and address. Changes nothing; holds nothing.
 
-    One read for the cart, and one for the stock of each line and for each code. Raises ``CartEmpty``,
-    ``CannotShipThere``, ``TotalTooLarge``, ``TotalTooSmall`` and, where codes are tried, ``TooMany``.
+    One read for the cart, one for the stock of each line and for each code, and one for an address that is named by
+    its id. Raises ``AddressNotFound``, ``CartEmpty``, ``CannotShipThere``, ``TotalTooLarge``, ``TotalTooSmall``
+    and, where codes are tried, ``TooMany``.
     """
     cart = await cart_of(shop, caller)
     if not cart.items:
@@ -90,12 +89,13 @@ async def validate_checkout(shop: Shop, caller: Caller, command: ValidateCheckou
     tried = await tried_codes(shop, caller, cart, command.promo_codes)
     fresh, issues = await repriced(shop, cart)
     issues += [issue for line in fresh if (issue := await _stock_issue(shop, line))]
+    address = await address_chosen(shop, caller, command)
     codes = await consider(shop, tried, fresh, cart.currency)
     issues += [_code_issue(refusal) for refusal in codes.refused]
     bill = price(
         fresh,
         cart.currency,
-        address=command.shipping_address,
+        address=address,
         method=command.shipping_method,
         offers=codes.offers,
     )
@@ -104,11 +104,7 @@ async def validate_checkout(shop: Shop, caller: Caller, command: ValidateCheckou
         cart_id=cart.uuid,
         totals=bill.totals,
         promotions=codes.shown(bill.saved, cart.currency),
-        shipping_options=options(
-            subtotal_of(fresh, cart.currency),
-            command.shipping_address,
-            ships_free=codes.ships_free,
-        ),
+        shipping_options=options(bill.totals.subtotal, address, ships_free=codes.ships_free),
         issues=tuple(issues),
         new_checkout=await flags.value(shop, NEW_CHECKOUT),
     )

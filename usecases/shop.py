@@ -11,6 +11,7 @@ from usecases.ports.configuration import NOTHING_SET, Configuration
 from usecases.ports.events import Events
 from usecases.ports.identity import Identity
 from usecases.ports.payments import Payments
+from usecases.ports.postal import NOWHERE, PostalRules
 from usecases.ports.secrets import NONE, Secrets
 from usecases.ports.store import Store
 from usecases.ports.telemetry import SILENT, Telemetry
@@ -35,6 +36,7 @@ class Shop:
     secrets: Secrets = NONE
     configuration: Configuration = NOTHING_SET
     telemetry: Telemetry = SILENT
+    postal: PostalRules = NOWHERE
 
     @property
     def secret(self) -> bytes:

@@ -1,5 +1,6 @@
 """People with an account: the first time they come, what they change, and how they leave."""
 
+from contextlib import suppress
 from typing import Annotated
 
 from pydantic import ConfigDict, Field
@@ -21,7 +22,9 @@ from domain.user import (
 from usecases import emails, roster, sessions
 from usecases.again import again
 from usecases.carting import forget_cart
+from usecases.erasing import forget_belongings
 from usecases.ports.identity import Identified
+from usecases.ports.payments import PaymentBusy
 from usecases.ports.store import AlreadyExists, Change
 from usecases.relaying import relay
 from usecases.shop import Shop
@@ -109,7 +112,8 @@ async def update(shop: Shop, who: Caller, command: UpdateProfile) -> User:
 
 
 async def erase(shop: Shop, who: Caller) -> None:
-    """Forget the person: the record becomes anonymous, orders stay, sessions end, UserDeleted is published.
+    """Forget the person: the record becomes anonymous, address book, cards and sessions go, UserDeleted is published;
+    orders stay.
 
     Safe to repeat after a crash at any point: what names the person in lists goes first, the record next.
     Raises ``LastAdmin``.
@@ -122,6 +126,7 @@ async def erase(shop: Shop, who: Caller) -> None:
     await emails.release(shop, who, user.user_id, user.email_hash)
     await forget_cart(shop, who)
     await sessions.end_all(shop, user.user_id)
+    await _forget_belongings(shop, who, user.user_id)
 
 
 async def _first(shop: Shop, by: Caller, who: Identified) -> User:
@@ -201,6 +206,7 @@ async def _signed_in(shop: Shop, by: Caller, user: User, who: Identified) -> Use
 
 async def _revived(shop: Shop, by: Caller, user: User, who: Identified) -> User:
     """The account of a person who left and comes again: a customer like any other."""
+    await _forget_belongings(shop, by, user.user_id)
     email, hashed, _ = await _claimed(shop, by, user.user_id, who)
     fresh = user.but(
         subject=who.subject,
@@ -208,7 +214,6 @@ async def _revived(shop: Shop, by: Caller, user: User, who: Identified) -> User:
         email_hash=hashed,
         name=who.name,
         status="active",
-        deleted_at=None,
         updated_at=shop.clock.now(),
     )
     return await _told(shop, by, fresh, "UserCreated", ())
@@ -256,6 +261,12 @@ async def _erase(shop: Shop, by: Caller) -> None:
     if user.status != "deleted":
         erased = user.erased(shop.clock.now())
         await _told(shop, by, erased, "UserDeleted", ())
+
+
+async def _forget_belongings(shop: Shop, by: Caller, user_id: str) -> None:
+    """Remove address book and cards; what the card network does not hear now, the timer tells it."""
+    with suppress(PaymentBusy):
+        await forget_belongings(shop, by, user_id)
 
 
 async def _told(shop: Shop, by: Caller, user: User, type_: str, changed: tuple[str, ...]) -> User:

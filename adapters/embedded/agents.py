@@ -71,25 +71,31 @@ class EmbeddedAgents:
         self._circuits = Circuits(clock, LIMITS)
 
     async def ask(
-        self, service: str, intent: str, payload: Mapping[str, Any], *, correlation_id: str
+        self,
+        service: str,
+        intent: str,
+        payload: Mapping[str, Any],
+        *,
+        correlation_id: str,
+        traceparent: str = "",
     ) -> Mapping[str, Any] | None:
         """The agent's structured answer, or ``None``."""
-        mood = self._moods.get(service)
         if service not in ANSWERS or not self._circuits.admits(service):
             return None
-        if mood == "slow":
-            await self._clock.sleep(self._circuits.limits_of(service).timeout_seconds)
-        if mood in ("slow", "absent"):
-            self._circuits.record(service, answered=False)
-            return None
-        answer = await self._answer(service, payload, correlation_id)
+        answer = await self.invoked(service, payload, correlation_id)
         self._circuits.record(service, answered=answer is not UNANSWERED)
         return advice(service, answer)
 
-    async def _answer(
+    async def invoked(
         self, service: str, payload: Mapping[str, Any], correlation_id: str
     ) -> object:
-        if self._moods.get(service) == "wrong":
+        """What the agent says, be it advice or not; ``UNANSWERED`` where it says nothing in time."""
+        mood = self._moods.get(service)
+        if mood == "slow":
+            await self._clock.sleep(self._circuits.limits_of(service).timeout_seconds)
+        if mood in ("slow", "absent") or service not in ANSWERS:
+            return UNANSWERED
+        if mood == "wrong":
             return JUNK[crc32(correlation_id.encode()) % len(JUNK)]
         try:
             answer = await ANSWERS[service](payload, self._sight, self._clock.now())

@@ -15,6 +15,8 @@ from usecases.ports.payments import IntentStatus
 
 UNEXPECTED_STATE: Final = "payment_intent_unexpected_state"
 MISSING: Final = "resource_missing"
+NOT_THIS_CARD: Final = "payment_method_unexpected_state"
+"""The card is another customer's, or was detached (Stripe, "Error codes")."""
 
 MOST_MINOR = 99_999_999
 """Largest amount of one charge: eight digits (Stripe, "Minimum and maximum charge amounts")."""
@@ -24,8 +26,9 @@ MOST_MINOR = 99_999_999
 class Card:
     """How a test payment method behaves.
 
-    ``declines`` is why a hold is refused, ``authenticates`` whether the customer is asked. A capture
-    may be refused, be answered to nobody, or be refused although the money is taken.
+    ``declines`` is why a hold is refused, ``authenticates`` whether the customer is asked; what declines cannot
+    be saved either, unless ``saves`` says so. A capture may be refused, be answered to nobody, or be
+    refused although the money is taken.
     """
 
     last4: str
@@ -35,7 +38,11 @@ class Card:
     capture_declines: bool = False
     capture_answer_lost: bool = False
     captured_after_all: bool = False
+    saves: bool = False
 
+
+EXPIRY: Final = (12, 2034)
+"""Month and year printed on every test card."""
 
 CARDS: Final = {
     "pm_card_visa": Card("4242"),
@@ -48,6 +55,7 @@ CARDS: Final = {
     "pm_card_chargeDeclinedExpiredCard": Card("0069", declines="expired_card"),
     "pm_card_chargeDeclinedIncorrectCvc": Card("0127", declines="incorrect_cvc"),
     "pm_card_chargeDeclinedProcessingError": Card("0119", declines="processing_error"),
+    "pm_card_chargeCustomerFail": Card("0341", declines="card_declined", saves=True),
     "pm_card_captureDeclined": Card("7001", capture_declines=True),
     "pm_card_captureAnswerLost": Card("7002", capture_answer_lost=True),
     "pm_card_captureDeclinedButTaken": Card("7003", captured_after_all=True),
@@ -60,7 +68,8 @@ class CardPayment:
     """The network's own record of an intent; amounts are minor units of ``currency``.
 
     ``held_minor`` is blocked on the card now, ``authorized_minor`` the most that ever was.
-    ``events`` counts what was reported about it.
+    ``card_name`` is the test card behind a saved ``payment_method``. ``events`` counts what was reported
+    about it.
     """
 
     id: str
@@ -72,6 +81,8 @@ class CardPayment:
     description: str = ""
     status: IntentStatus = "requires_payment_method"
     payment_method: str = ""
+    card_name: str = ""
+    customer: str = ""
     decline_code: str = ""
     authorized_minor: int = 0
     held_minor: int = 0
@@ -82,7 +93,19 @@ class CardPayment:
     @property
     def card(self) -> Card:
         """The card that was confirmed last; one without digits when there is none."""
-        return CARDS.get(self.payment_method, Card("", ""))
+        return CARDS.get(self.card_name or self.payment_method, Card("", ""))
+
+
+@dataclass(frozen=True, slots=True)
+class Method:
+    """What an intent is paid with: ``card_name`` is the test card behind it, ``customer`` whose it is.
+
+    A new card is nobody's yet; one that was detached has no name.
+    """
+
+    id: str
+    card_name: str
+    customer: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,16 +126,18 @@ def created(payment: CardPayment) -> Outcome:
     return Outcome(payment, ("payment_intent.created",))
 
 
-def confirm(payment: CardPayment, payment_method: str) -> Outcome:
+def confirm(payment: CardPayment, method: Method) -> Outcome:
     """Ask the card for a hold, or the customer for a proof."""
-    card = CARDS.get(payment_method)
+    card = CARDS.get(method.card_name)
     if payment.status not in ("requires_payment_method", "requires_action"):
         return Outcome(payment, refusal=UNEXPECTED_STATE)
     if card is None:
         return Outcome(payment, refusal=MISSING)
+    if method.customer not in ("", payment.customer):
+        return Outcome(payment, refusal=NOT_THIS_CARD)
     if card.declines:
         return _declined(payment, card.declines)
-    chosen = replace(payment, payment_method=payment_method, decline_code="")
+    chosen = replace(payment, payment_method=method.id, card_name=method.card_name, decline_code="")
     if card.authenticates:
         return Outcome(replace(chosen, status="requires_action"))
     return _authorized(chosen)
@@ -177,6 +202,7 @@ def _declined(payment: CardPayment, reason: str) -> Outcome:
         payment,
         status="requires_payment_method",
         payment_method="",
+        card_name="",
         decline_code=reason,
         held_minor=0,
     )

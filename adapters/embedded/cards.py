@@ -7,20 +7,27 @@ histories leave equal states.
 import hmac
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from functools import partial
 from hashlib import sha256
 
 from adapters import stripe_events, webhook_signature
-from adapters.embedded import card_rules, webhooks
+from adapters.embedded import card_rules, card_wallets, webhooks
 from adapters.embedded.card_events import webhooks as reported
 from adapters.embedded.card_rules import CardPayment, Outcome
 from adapters.embedded.once import once
 from adapters.embedded.world import Record, Records, Vault, WorldAway
 from domain.money import CurrencyMismatch, Money
 from usecases.ports.clock import Clock
-from usecases.ports.payments import Declined, Intent, NetworkEvent, PaymentBusy, UnexpectedState
+from usecases.ports.payments import (
+    Declined,
+    Intent,
+    NetworkEvent,
+    PaymentBusy,
+    PaymentMethod,
+    UnexpectedState,
+)
 
 INTENTS = "card.intents"
 KEYS = "card.keys"
@@ -62,12 +69,21 @@ class EmbeddedPayments:
         self._vault, self._clock, self._settings = vault, clock, settings
 
     async def create_intent(
-        self, amount: Money, *, key: str, metadata: Mapping[str, str], description: str = ""
+        self,
+        amount: Money,
+        *,
+        key: str,
+        metadata: Mapping[str, str],
+        description: str = "",
+        customer_id: str = "",
     ) -> Intent:
         """A new intent with manual capture, or the one that this key made. Raises ``Declined``."""
         values = [amount.amount_minor, amount.currency, dict(metadata), description]
-        fresh = self._new(amount, key, metadata, description)
-        return await self._once(key, ["create", *values], lambda _: card_rules.created(fresh))
+        values += [customer_id] if customer_id else []
+        fresh = replace(
+            self._new(amount, key, metadata), description=description, customer=customer_id
+        )
+        return await self._once(key, ["create", *values], partial(_created, fresh=fresh))
 
     async def retrieve(self, intent_id: str) -> Intent | None:
         """The intent as it is now, or ``None``."""
@@ -78,7 +94,11 @@ class EmbeddedPayments:
     async def confirm(self, intent_id: str, *, payment_method: str, key: str) -> Intent:
         """Authorise the card. Raises ``Declined``, ``UnexpectedState``."""
         asked = ["confirm", intent_id, payment_method]
-        rule = _on(intent_id, lambda payment: card_rules.confirm(payment, payment_method))
+
+        def rule(records: Records) -> Outcome:
+            method = card_wallets.method_of(records, payment_method)
+            return _on(intent_id, lambda payment: card_rules.confirm(payment, method))(records)
+
         return await self._once(key, asked, rule)
 
     async def authenticate(self, intent_id: str, succeed: bool) -> Intent:
@@ -103,6 +123,34 @@ class EmbeddedPayments:
         asked = ["refund", intent_id, amount.amount_minor, amount.currency]
         return await self._once(key, asked, _on(intent_id, lambda p: _refund(p, amount)))
 
+    async def create_customer(self, *, key: str, metadata: Mapping[str, str]) -> str:
+        """The id of a new customer, or of the one that this key made."""
+        customer_id = f"cus_{self._derived_now(key)[:14]}"
+        job = partial(card_wallets.create, customer_id=customer_id, metadata=metadata)
+        answer, _ = await self._kept(key, ["customer", dict(metadata)], job)
+        return str(answer["id"])
+
+    async def attach_payment_method(
+        self, token: str, *, customer_id: str, key: str
+    ) -> PaymentMethod:
+        """Keep a card for the customer. Raises ``Declined``."""
+        fresh_id = f"pm_{self._derived_now(key)[:24]}"
+        job = partial(card_wallets.attach, token=token, customer_id=customer_id, fresh_id=fresh_id)
+        answer, _ = await self._kept(key, ["attach", token, customer_id], job)
+        if answer["refusal"]:
+            raise Declined(answer["refusal"])
+        return PaymentMethod(**answer["method"])
+
+    async def detach_payment_method(self, payment_method_id: str, *, key: str) -> None:
+        """The card pays nothing any more."""
+        job = partial(card_wallets.detach, method_id=payment_method_id)
+        await self._kept(key, ["detach", payment_method_id], job)
+
+    async def delete_customer(self, customer_id: str) -> None:
+        """Forget the customer and detach every card."""
+        with _world_as_network():
+            await self._vault.change(partial(card_wallets.delete, customer_id=customer_id))
+
     def read_webhook(self, payload: bytes, signature: str) -> NetworkEvent:
         """The event, after its signature was checked. Raises ``BadSignature``."""
         secret, now = self._settings.webhook_secret, self._clock.now()
@@ -119,18 +167,24 @@ class EmbeddedPayments:
         self, key: str, asked: Sequence[object], rule: Callable[[Records], Outcome]
     ) -> Intent:
         now = self._clock.now()
-
-        def job(records: Records) -> tuple[Record, bool]:
-            return once(
-                records, KEYS, (key, asked), now, partial(_applied, records, rule, key, now)
-            )
-
-        with _world_as_network():
-            answer, is_fresh = await self._vault.change(job)
+        applied = partial(_applied, rule=rule, key=key, now=now)
+        answer, is_fresh = await self._kept(key, asked, applied)
         intent = self._answered(answer)
         if is_fresh and asked[0] == "capture" and _loses_answer(answer):
             raise PaymentBusy("the answer was lost; the capture was not")
         return intent
+
+    async def _kept(
+        self, key: str, asked: Sequence[object], job: Callable[[Records], Record]
+    ) -> tuple[Record, bool]:
+        """What ``job`` answered under this key the first time, and whether that is now."""
+        now = self._clock.now()
+
+        def first(records: Records) -> tuple[Record, bool]:
+            return once(records, KEYS, (key, asked), now, partial(job, records))
+
+        with _world_as_network():
+            return await self._vault.change(first)
 
     def _answered(self, answer: Record) -> Intent:
         reason = answer["refusal"]
@@ -140,20 +194,19 @@ class EmbeddedPayments:
             raise Declined(reason)
         return self._intent(CardPayment(**answer["payment"]))
 
-    def _new(
-        self, amount: Money, key: str, metadata: Mapping[str, str], description: str
-    ) -> CardPayment:
-        now = self._clock.now()
-        intent_id = f"pi_{self._derived(f'{key}:{now.isoformat()}')[:24]}"
+    def _new(self, amount: Money, key: str, metadata: Mapping[str, str]) -> CardPayment:
+        intent_id = f"pi_{self._derived_now(key)[:24]}"
         return CardPayment(
             id=intent_id,
             amount_minor=amount.amount_minor,
             currency=amount.currency,
             client_secret=f"{intent_id}_secret_{self._derived(intent_id)[:24]}",
-            created_at=now.timestamp(),
+            created_at=self._clock.now().timestamp(),
             metadata=dict(metadata),
-            description=description,
         )
+
+    def _derived_now(self, key: str) -> str:
+        return self._derived(f"{key}:{self._clock.now().isoformat()}")
 
     def _derived(self, text: str) -> str:
         return hmac.new(self._settings.webhook_secret.encode(), text.encode(), sha256).hexdigest()
@@ -172,6 +225,7 @@ class EmbeddedPayments:
             last4=payment.card.last4,
             decline_code=payment.decline_code,
             next_action_url=f"{self._settings.page_url}/authenticate/{payment.id}" if asks else "",
+            customer_id=payment.customer,
         )
 
 
@@ -181,6 +235,12 @@ def _world_as_network() -> Iterator[None]:
         yield
     except WorldAway as away:
         raise PaymentBusy(str(away)) from away
+
+
+def _created(records: Records, *, fresh: CardPayment) -> Outcome:
+    if fresh.customer and not card_wallets.has_customer(records, fresh.customer):
+        return Outcome(fresh, refusal=card_rules.MISSING)
+    return card_rules.created(fresh)
 
 
 def _on(intent_id: str, rule: Rule) -> Callable[[Records], Outcome]:

@@ -12,12 +12,12 @@ from functools import cache
 from typing import Any, Final
 
 from adapters.conditions import segments, sort_of, values_of
-from adapters.names import CONTAINERS
+from adapters.names import CONTAINERS, WAITING
 from domain.entity import Document
 from usecases.ports.store import Position, Query, Scan, Where
 
 _TYPES: Final[dict[Any, str]] = {float: "('integer','real')", str: "('text')"}
-_KEPT: Final = {each.name: {*each.sorted_by, *each.filtered_by} for each in CONTAINERS}
+_KEPT: Final = {each.name: {*each.sorted_by, *each.filtered_by, WAITING} for each in CONTAINERS}
 
 _BEHIND_ALL: Final = "\U0010ffff" * 8
 """No string that goes on after a prefix sorts behind this."""

@@ -8,10 +8,10 @@ from typing import Any, Final
 
 from adapters.batch import Batch, Create, Delete, Operation, Replace, TakeFrom, plan
 from adapters.conditions import check, segments
-from adapters.names import CONTAINERS, Container
+from adapters.names import CONTAINERS, WAITING, Container
 from adapters.sqlite.file import SqliteFile
 from adapters.sqlite.query import Statement, column, extract, is_kind, json_type, select
-from domain.companions import Outbox
+from domain.companions import AuditRecord, Outbox
 from domain.document_id import is_storable_id, is_storable_partition
 from domain.entity import Document
 from usecases.ports.clock import Clock
@@ -178,7 +178,7 @@ def _create_tables(connection: sqlite3.Connection) -> None:
             " PRIMARY KEY(pk,id))"
         )
         there = {row[1] for row in connection.execute(f"PRAGMA table_xinfo({name})")}
-        for path in container.sorted_by + container.filtered_by:
+        for path in (*container.sorted_by, *container.filtered_by, WAITING):
             if column(path) not in there:
                 virtual = f"{column(path)} AS ({extract(path)}) VIRTUAL"
                 connection.execute(f"ALTER TABLE {name} ADD COLUMN {virtual}")
@@ -188,10 +188,12 @@ def _create_tables(connection: sqlite3.Connection) -> None:
 
 def _indexes(container: Container) -> dict[str, str]:
     """Partial wherever it can be, so that companions and other kinds do not pay for it."""
+    waiting = column(WAITING)
     indexes = {
         "by_id": "(pk, kind, id)",
         "expiring": "(expires_at) WHERE expires_at IS NOT NULL",
         "unsent": f"(kind, pk) WHERE {is_kind(Outbox.kind)} AND {json_type('sent_at')} IS NULL",
+        "waiting": f"({waiting}) WHERE {is_kind(AuditRecord.kind)} AND {waiting} IS NOT NULL",
     }
     for name in map(column, container.sorted_by):
         indexes[f"by{name}"] = f"(pk, kind, {name}, id) WHERE {name} IS NOT NULL"

@@ -17,14 +17,26 @@ class WatchedAgents:
         self._inner, self._telemetry, self._seconds = inner, telemetry, seconds
 
     async def ask(
-        self, service: str, intent: str, payload: Mapping[str, Any], *, correlation_id: str
+        self,
+        service: str,
+        intent: str,
+        payload: Mapping[str, Any],
+        *,
+        correlation_id: str,
+        traceparent: str = "",
     ) -> Mapping[str, Any] | None:
         """The agent's answer, or ``None``."""
         started = self._seconds()
         attributes = {"server.address": service}
         with self._telemetry.span(f"{service} {intent}", "call") as span:
             span.note({"shop.agent": service, "shop.agent.intent": intent, **attributes})
-            answer = await self._inner.ask(service, intent, payload, correlation_id=correlation_id)
+            answer = await self._inner.ask(
+                service,
+                intent,
+                payload,
+                correlation_id=correlation_id,
+                traceparent=span.traceparent or traceparent,
+            )
             if answer is None:
                 span.fail(NO_ADVICE)
                 attributes["error.type"] = NO_ADVICE

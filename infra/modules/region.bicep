@@ -50,6 +50,7 @@ var settings = {
   APPLICATIONINSIGHTS_CONNECTION_STRING: insights.connection
   APP_CONFIGURATION_ENDPOINT: home.configurationEndpoint
   AUDIT_ARCHIVE_URL: '${home.storageEndpoint}audit'
+  AUDIT_SCHEDULE: '0 * * * * *'
   AZURE_CLIENT_ID: identity.apiClientId
   COMMUNICATION_ENDPOINT: home.mailEndpoint
   COSMOS_ACCOUNT_URI: home.cosmosEndpoint

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from adapters.audit import digest, is_chained, record_put, record_removal
+from adapters.audit import record_put, record_removal
+from domain.audit import digest
 from tests.adapters.store_kinds import AUDIT_KEY, START, Safe, change
 
 SAFE = Safe.model_validate({"id": "s", "owner": "Somebody", "amount": 1, "shelf": {"row": 1}})
@@ -67,5 +68,9 @@ def test_the_hash_covers_everything_that_is_told() -> None:
     assert digest(record.but(changes={})) != record.hash
 
 
-def test_no_records_are_a_chain() -> None:
-    assert is_chained([])
+def test_a_record_waits_from_the_commit_on_and_its_hash_does_not_say_so() -> None:
+    record = record_put(SAFE, change(SAFE), START, AUDIT_KEY)
+
+    marked = record.but(waiting_since=None, projected_at=START)
+    assert (record.waiting_since, record.projected_at) == (START, None)
+    assert digest(marked) == record.hash

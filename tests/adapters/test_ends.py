@@ -30,6 +30,7 @@ CLOUD: Final = {
     "REDIS_PORT": "10000",
     "KEY_VAULT_URL": "https://shop.vault.azure.net/",
     "APP_CONFIGURATION_ENDPOINT": "https://shop.azconfig.io",
+    "AGENT_BASE_URL": "https://agents.example.com/agents",
 }
 KEY: Final = {"HPH_SECRET_KEY": "k" * 32}
 ROOT: Final = Path(__file__).parents[2]
@@ -107,6 +108,7 @@ def test_anywhere_else_every_missing_end_is_named() -> None:
         "HPH_LOCAL is not set, and no cloud end is configured for\n"
         "  the store: COSMOS_ACCOUNT_URI is not set\n"
         "  the events: EVENT_HUBS__fullyQualifiedNamespace is not set\n"
+        "  the agents: AGENT_BASE_URL is not set, nor HPH_AGENTS_ENABLED to false\n"
         "  the payments: this release has an embedded card network only"
     )
 

@@ -3,9 +3,11 @@
 import asyncio
 from collections.abc import Iterator
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 
+from adapters.agents import HttpAgents
 from adapters.counting import CountingStore
 from adapters.embedded.agents import EmbeddedAgents
 from adapters.embedded.cards import EmbeddedPayments
@@ -37,6 +39,7 @@ from usecases.meter import begin
 from usecases.ports.store import Change
 from usecases.shop import Shop
 
+ETA = "logistics-eta-computation"
 BY = system("test", Trace(correlation_id="c", causation_id="r"))
 
 
@@ -51,10 +54,15 @@ def environment(tmp_path: Path) -> dict[str, str]:
 
 
 @pytest.fixture
-def shop(environment: dict[str, str]) -> Iterator[Shop]:
-    file = SqliteFile(environment["HPH_STORE_FILE"], synchronous="OFF")
-    yield shop_over(file, settings_from(environment), environment)
-    file.close()
+def file(environment: dict[str, str]) -> Iterator[SqliteFile]:
+    opened = SqliteFile(environment["HPH_STORE_FILE"], synchronous="OFF")
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def shop(environment: dict[str, str], file: SqliteFile) -> Shop:
+    return shop_over(file, settings_from(environment), environment)
 
 
 async def test_every_port_has_its_embedded_end(shop: Shop) -> None:
@@ -163,6 +171,34 @@ async def test_embedded_ends_open_nowhere_but_on_a_developers_machine(
     with pytest.raises(BadSettings, match="HPH_SECRET_KEY"):
         configured_shop({})
     assert not Path(environment["HPH_STORE_FILE"]).exists()
+
+
+def test_the_agents_are_asked_where_the_environment_says_they_are(
+    environment: dict[str, str], file: SqliteFile
+) -> None:
+    there = environment | {"AGENT_BASE_URL": "https://agents.example.com"}
+
+    assert isinstance(shop_over(file, settings_from(there), there).agents, HttpAgents)
+    with pytest.raises(BadSettings, match="AGENT_BASE_URL is no address: 'agents'"):
+        shop_over(file, settings_from(there), there | {"AGENT_BASE_URL": "agents"})
+    with pytest.raises(BadSettings, match="HPH_AGENTS: 'eta=gone' is not"):
+        shop_over(file, settings_from(environment), environment | {"HPH_AGENTS": "eta=gone"})
+
+
+async def test_the_stand_ins_answer_on_a_developers_machine_only(
+    environment: dict[str, str], file: SqliteFile
+) -> None:
+    async def answered(environment: dict[str, str]) -> bool:
+        agents = shop_over(file, settings_from(environment), environment).agents
+        eta = await agents.ask(ETA, "estimate", {"tracking_id": "T"}, correlation_id="c")
+        return eta is not None
+
+    issuer = {
+        f"ENTRA_{name}": f"https://login.example.com/{UUID(int=1)}/v2.0"
+        for name in ("ISSUER", "AUTHORITY", "CLIENT_ID", "AUDIENCE", "TENANT_ID")
+    }
+    assert await answered(environment)
+    assert not await answered(environment | issuer | {"HPH_LOCAL": "false"})
 
 
 def test_parcels_move_as_fast_as_the_environment_says() -> None:

@@ -12,6 +12,7 @@ from domain.access import Role
 from tests.blueprints.goods import ADDRESS, CANDLE, EMAIL, ORDER, SCARF, TRAY
 from tests.blueprints.harness import Guest, Web
 from tests.blueprints.steps import filled, ordered, paid, promotes, with_code
+from tests.issuer_desk import id_of
 
 MOST_FOR_A_CHECKOUT = 24
 
@@ -141,9 +142,48 @@ async def _checkout(web: Web, guest: Guest) -> list[int]:
     placed = await guest.send("POST", "/api/orders", ORDER, key="k")
     order = {"order_id": placed.json()["id"]}
     created = await guest.send("POST", "/api/payments/create-intent", order)
-    intent = {"payment_intent_id": created.json()["payment_intent_id"]}
+    intent = {
+        "payment_intent_id": created.json()["payment_intent_id"],
+        "payment_method": "pm_card_visa",
+    }
     confirmed = await guest.send("POST", "/api/payments/confirm", intent)
     return [cost(one) for one in (quote, placed, created, confirmed)]
+
+
+async def test_what_address_book_and_cards_cost(web: Web) -> None:
+    """A read to see, a read and a batch to change; of the card network nothing is counted."""
+    own_record = 1  # of whoever has signed in: it decides the role at each request
+    who = web.token(Role.CUSTOMER)
+    cards, book = "/api/users/me/payment-methods", "/api/users/me/addresses"
+    await web.get(book, **who)  # the account is made at the first request
+
+    added = await web.send("POST", book, ADDRESS, **who)
+    again = await web.send("POST", book, ADDRESS, **who)
+    changed = await web.send("PUT", f"{book}/{added.json()['id']}", ADDRESS | {"line2": "b"}, **who)
+    seen = await web.get(book, **who)
+    first = await web.send("POST", cards, {"stripe_token": "pm_card_visa"}, **who)
+    second = await web.send("POST", cards, {"stripe_token": "tok_mastercard"}, **who)
+    preferred = await web.send("PUT", f"{cards}/{second.json()['id']}/default", **who)
+    shown = await web.get(cards, **who)
+
+    costs = [cost(one) - own_record for one in (added, again, changed, seen)]
+    assert costs == [2, 1, 2, 1]
+    assert [cost(one) - own_record for one in (first, second, preferred, shown)] == [3, 2, 2, 1]
+
+
+async def test_what_is_named_by_its_id_costs_a_read_more(web: Web) -> None:
+    who = web.token(Role.CUSTOMER)
+    address = await web.send("POST", "/api/users/me/addresses", ADDRESS, **who)
+    card = await web.send(
+        "POST", "/api/users/me/payment-methods", {"stripe_token": "pm_card_visa"}, **who
+    )
+    by_id = {"shipping_address_id": address.json()["id"], "email": EMAIL}
+    costs = []
+    for order in (ORDER, by_id, by_id | {"payment_method_id": card.json()["id"]}):
+        await web.send("POST", "/api/cart/items", {"product_id": CANDLE}, **who)
+        costs.append(cost(await web.send("POST", "/api/orders", order, **who)))
+
+    assert [one - costs[0] for one in costs] == [0, 1, 2]
 
 
 async def test_a_whole_checkout_of_three_lines_costs(web: Web) -> None:
@@ -163,8 +203,35 @@ async def test_a_payment_that_is_asked_for_again_costs_one_read(web: Web) -> Non
     assert cost(again) == 1
 
 
+async def test_what_a_ticket_costs(web: Web) -> None:
+    me, staff = web.token(Role.CUSTOMER), web.token(Role.STAFF)
+    asked = {"type": "question", "subject": "What?", "description": "How?"}
+    opened = await web.send("POST", "/api/tickets", asked, **me)
+    own = f"/api/tickets/{opened.json()['ticket_id']}"
+    desk = f"/api/staff{own.removeprefix('/api')}"
+    assign = {"staff_id": id_of("staff")}
+
+    customers = [
+        opened,
+        await web.get("/api/tickets", **me),
+        await web.get(own, **me),
+        await web.send("POST", f"{own}/messages", {"message": "x"}, **me),
+    ]
+    desks = [
+        await web.get("/api/staff/tickets", **staff),
+        await web.get(desk, **staff),
+        await web.send("PUT", f"{desk}/assign", assign, **staff),
+        await web.send("PUT", f"{desk}/status", {"new_status": "in_progress"}, **staff),
+        await web.send("POST", f"{desk}/response", {"message": "x"}, **staff),
+    ]
+
+    own_record = 1  # what is said of a ticket that has told something before costs two to relay
+    assert [cost(one) - own_record for one in customers] == [3, 1, 2, 5]
+    assert [cost(one) - own_record for one in desks] == [1, 3, 6, 5, 6]
+
+
 @pytest.mark.parametrize(
-    "path", ["/api/cart", "/api/staff/orders/0/timeline", "/api/products?limit=0"]
+    "path", ["/api/cart", "/api/staff/orders/0/timeline", "/api/tickets", "/api/products?limit=0"]
 )
 async def test_who_is_turned_away_at_the_door_costs_nothing(web: Web, path: str) -> None:
     assert (await web.get(path)).headers["x-store-operations"] == "0"

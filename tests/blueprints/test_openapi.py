@@ -89,6 +89,14 @@ def test_the_write_of_a_guest_takes_a_key_and_a_csrf_token() -> None:
     assert "`CSRF_TOKEN_REQUIRED`" in described["responses"]["403"]["description"]
 
 
+def test_what_people_edit_takes_the_version_that_they_read() -> None:
+    described = DOCUMENT["paths"]["/api/staff/tickets/{id}/assign"]["put"]
+
+    headers = {one["name"] for one in described["parameters"] if one["in"] == "header"}
+    assert headers == {"Idempotency-Key", "X-CSRF-Token", "If-Match"}
+    assert "`PRECONDITION_FAILED`" in described["responses"]["412"]["description"]
+
+
 def test_who_need_not_be_known_needs_no_csrf_token() -> None:
     described = DOCUMENT["paths"]["/api/auth/guest"]["post"]
 

@@ -32,11 +32,19 @@ class Deaf:
 
 @pytest.mark.parametrize(
     "name",
-    ["relay_outbox", "watch_orders", "drain_webhooks", "poll_carriers", "erase_accounts"],
+    [
+        "relay_outbox",
+        "project_audit",
+        "watch_orders",
+        "drain_webhooks",
+        "poll_carriers",
+        "erase_accounts",
+    ],
 )
 async def test_a_shop_where_nothing_is_due_is_left_alone(web: Web, name: str) -> None:
     web.clock.move(60)
     await tick(web, "relay_outbox")  # what the import has told
+    await tick(web, "project_audit")  # and what it has done
 
     with web.unchanged():
         await tick(web, name)

@@ -53,6 +53,7 @@ ROLES: Final = (
     ("/api/staff", Role.STAFF),
     ("/api/admin", Role.ADMIN),
     ("/api/users", Role.CUSTOMER),
+    ("/api/tickets", Role.CUSTOMER),
     ("/api/cart/merge", Role.CUSTOMER),
     ("/api/auth/me", Role.CUSTOMER),
 )

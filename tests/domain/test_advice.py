@@ -5,7 +5,13 @@ from typing import Any
 
 import pytest
 
-from domain.advice import MOST_ADVISED, advised_arrival, advised_products, enrichment
+from domain.advice import (
+    MOST_ADVISED,
+    advised_actions,
+    advised_arrival,
+    advised_products,
+    enrichment,
+)
 from domain.product import product_id
 from tests.domain.catalog_things import NOW
 
@@ -78,3 +84,26 @@ def test_an_arrival_is_a_moment_to_come() -> None:
 
     assert advised_arrival(told, NOW) == NOW + timedelta(days=2)
     assert advised_arrival({"eta": "2026-11-26T09:00:00Z"}, NOW) == NOW + timedelta(days=2)
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        (None, ("", ())),
+        ({}, ("", ())),
+        ({"support_brief": "Be kind."}, ("", ())),
+        ({"support_brief": {"risk": 3, "next_best_actions": "Call"}}, ("", ())),
+        (
+            {"support_brief": {"risk": "low", "next_best_actions": ["Call", 3, "", "x" * 501]}},
+            ("low", ("Call",)),
+        ),
+        (
+            {"support_brief": {"risk": "x" * 501, "next_best_actions": ["Call"] * 11}},
+            ("", ("Call",) * 10),
+        ),
+    ],
+)
+def test_what_the_support_agent_would_do_is_read_with_suspicion(
+    answer: Any, said: tuple[str, tuple[str, ...]]
+) -> None:
+    assert advised_actions(answer) == said

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from domain.cart import (
     MOST_LINES,
     MOST_PIECES,
+    MOST_REMEMBERED,
     Cart,
     CartClaimed,
     CartFull,
@@ -250,3 +251,40 @@ def test_a_cart_survives_the_store() -> None:
     cart = a_cart(MUG, CUP).claimed("o-1", until=LATER + timedelta(microseconds=1))
 
     assert Cart.of_json(cart.json_text(), "1").document() == cart.document()
+
+
+def test_a_command_is_remembered_with_the_change_it_made_and_until_its_time() -> None:
+    cart = a_cart(MUG).applying("c-1", until=LATER)
+
+    assert cart.has_applied("c-1", NOON)
+    assert not cart.has_applied("c-1", LATER)
+    assert not cart.has_applied("c-2", NOON)
+
+
+def test_a_command_without_a_key_leaves_no_trace() -> None:
+    cart = a_cart(MUG)
+
+    assert cart.applying("", until=LATER) == cart
+    assert not cart.has_applied("", NOON)
+
+
+def test_a_cart_remembers_the_last_commands_only() -> None:
+    cart = a_cart(MUG)
+    for number in range(MOST_REMEMBERED + 1):
+        cart = cart.applying(f"c-{number}", until=LATER)
+
+    assert not cart.has_applied("c-0", NOON)
+    assert all(cart.has_applied(f"c-{n + 1}", NOON) for n in range(MOST_REMEMBERED))
+
+
+def test_the_next_cart_remembers_and_so_does_the_one_that_takes_another_in() -> None:
+    cart = a_cart(MUG).applying("c-1", until=LATER).claimed("o-1", until=LATER)
+    other = a_cart(CUP, uuid=UUID_2).applying("c-2", until=LATER)
+
+    following = cart.closed(UUID_2, LATER)
+    merged = a_cart(MUG).applying("c-1", until=LATER).with_all_of(other, LATER)
+
+    assert following.has_applied("c-1", NOON)
+    assert merged.has_applied("c-1", NOON)
+    assert merged.has_applied("c-2", NOON)
+    assert other.gone_over(UUID_1, LATER).has_applied("c-2", NOON)

@@ -32,4 +32,4 @@ def test_no_rhythm_gets_more_than_burst_and_pace(steps: list[float]) -> None:
 def test_a_scaled_limit_is_as_many_times_as_generous() -> None:
     assert Limit(10, 6).scaled(2) == Limit(20, 3)
     assert Limit(1, 6).scaled(0.1) == Limit(1, 60)
-    assert set(LIMITS) == {"sign-in", "order-look-up", "promo", "ticket"}
+    assert set(LIMITS) == {"sign-in", "order-look-up", "promo", "ticket", "card"}

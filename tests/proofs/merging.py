@@ -3,14 +3,15 @@
 from typing import Any
 
 from domain.access import Caller, Role
-from domain.cart import CART_ID, Cart, CartMerged
+from domain.cart import CART_ID, Cart, CartClaimed, CartMerged
 from domain.product import product_id
 from tests.adapters.embedded.fixtures import finish
 from tests.proofs import laws
 from tests.proofs.explorer import Client, Outcomes, Scenario
-from tests.proofs.world import World, guest
+from tests.proofs.world import BUY, World, guest
 from usecases.carting import AddItem, add_item
 from usecases.merging import merge_cart
+from usecases.ordering import place_order
 from usecases.shop import Shop
 
 GUEST = guest("one")
@@ -67,3 +68,43 @@ def _two_carts() -> World:
 def _pieces(world: World, caller: Caller) -> dict[str, int]:
     found = finish(world.shop("reader").store.get(Cart, CART_ID, caller.user_id))
     return {line.sku: line.quantity for line in found.items} if found else {}
+
+
+def added_twice() -> Scenario:
+    """One request under one key, by a process that was only slow and by the one that took over: added once."""
+    world = _two_carts()
+
+    def finally_(world: World, ends: Outcomes) -> None:
+        assert [end.error for end in ends.values()] == [None] * 3
+        assert _pieces(world, CUSTOMER) == {"mug": 1, "pen": 4 + 1}
+
+    clients: dict[str, Client] = {
+        "slow": lambda shop: _adding(shop, 4, "c-1"),
+        "repeat": lambda shop: _adding(shop, 4, "c-1"),
+        "other": lambda shop: _adding(shop, 1, "c-2"),
+    }
+    return Scenario("one key, added twice", world, clients, laws.always, finally_)
+
+
+def added_twice_beside_an_order() -> Scenario:
+    """The same while an order is made of the cart: what was added is ordered or left, in all once at most."""
+    world = _two_carts()
+
+    def finally_(world: World, ends: Outcomes) -> None:
+        errors = [ends[name].error for name in ("slow", "repeat")]
+        assert all(error is None or isinstance(error, CartClaimed) for error in errors), errors
+        ordered = {line.sku: line.quantity for line in ends["buyer"].value.items}
+        pens = ordered.get("pen", 0) + _pieces(world, CUSTOMER).get("pen", 0)
+        assert pens == (4 if None in errors else 0)
+
+    clients: dict[str, Client] = {
+        "slow": lambda shop: _adding(shop, 4, "c-1"),
+        "repeat": lambda shop: _adding(shop, 4, "c-1"),
+        "buyer": lambda shop: place_order(shop, CUSTOMER, BUY),
+    }
+    return Scenario("one key, added twice beside an order", world, clients, laws.always, finally_)
+
+
+async def _adding(shop: Shop, pens: int, command_id: str) -> Any:
+    command = AddItem(product_id=product_id("pen"), quantity=pens)
+    return await add_item(shop, CUSTOMER, command, command_id=command_id)

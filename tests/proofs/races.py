@@ -67,7 +67,7 @@ def paid_while_cancelled(*who: str) -> Scenario:
     intent = _asked_to_pay(world, order_id)
     if "card" not in who:
         finish(world.payments.confirm(intent, payment_method="pm_card_visa", key="confirm"))
-    paying = ConfirmPayment(payment_intent_id=intent)
+    paying = ConfirmPayment(payment_intent_id=intent, payment_method="pm_card_visa")
     clients: dict[str, Client] = {
         "customer": lambda shop: cancel_order(shop, BUYER, order_id),
         "card": lambda shop: confirm_payment(shop, BUYER, paying),
@@ -83,7 +83,9 @@ def paid_beside_the_watchdog() -> Scenario:
     """The card is confirmed when the last deadline of the payment passes: paid, or cancelled and given back."""
     world, order_id = _ordered({"saga_nudges": 0})
     run_on(world)
-    paying = ConfirmPayment(payment_intent_id=_asked_to_pay(world, order_id))
+    paying = ConfirmPayment(
+        payment_intent_id=_asked_to_pay(world, order_id), payment_method="pm_card_visa"
+    )
 
     def finally_(world: World, ends: Outcomes) -> None:
         run_on(world)
@@ -259,7 +261,9 @@ def _asked_to_pay(world: World, order_id: str) -> str:
 
 
 def _pay(world: World, order_id: str) -> None:
-    command = ConfirmPayment(payment_intent_id=_asked_to_pay(world, order_id))
+    command = ConfirmPayment(
+        payment_intent_id=_asked_to_pay(world, order_id), payment_method="pm_card_visa"
+    )
     finish(confirm_payment(world.shop("one"), BUYER, command))
 
 

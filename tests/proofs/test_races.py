@@ -17,6 +17,7 @@ EXHAUSTIVE = [
     races.captured_while_cancelled,
     races.paid_beside_the_watchdog,
     merging.merged_twice,
+    merging.added_twice,
 ]
 
 
@@ -41,6 +42,10 @@ def test_whoever_pays_beside_a_cancellation_gets_it_all_back(other: str) -> None
 @pytest.mark.parametrize("caller", [merging.GUEST, merging.CUSTOMER], ids=["guest", "account"])
 def test_no_line_is_lost_or_doubled_when_carts_are_merged(caller: Caller) -> None:
     print(explore(merging.merged_beside_a_line(caller)))  # noqa: T201
+
+
+def test_what_is_repeated_under_one_key_beside_an_order_is_added_once() -> None:
+    print(explore(merging.added_twice_beside_an_order(), reduced=True))  # noqa: T201
 
 
 def test_the_last_unit_is_sold_once_to_two_buyers() -> None:

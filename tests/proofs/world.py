@@ -107,7 +107,7 @@ class FickleAgents:
         self.answers: tuple[str, ...] = ("UPS", "FedEx", "nobody", "USPS")
         self.asked = 0
 
-    async def ask(self, service: str, *_: Any, correlation_id: str) -> Mapping[str, Any]:
+    async def ask(self, service: str, *_: Any, **_named: Any) -> Mapping[str, Any]:
         assert service == "logistics-carrier-selection"
         carrier = self.answers[self.asked % len(self.answers)]
         self.asked += 1

@@ -122,7 +122,13 @@ class SilentAgents:
     """Agents that never answer."""
 
     async def ask(
-        self, service: str, intent: str, payload: Mapping[str, Any], *, correlation_id: str
+        self,
+        service: str,
+        intent: str,
+        payload: Mapping[str, Any],
+        *,
+        correlation_id: str,
+        traceparent: str = "",
     ) -> Mapping[str, Any] | None:
         return None
 

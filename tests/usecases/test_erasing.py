@@ -1,21 +1,33 @@
 """Erasing what orders say of people whose accounts are gone."""
 
+from dataclasses import replace
+
+import pytest
+
+from adapters.embedded.card_wallets import CUSTOMERS, METHODS
+from adapters.embedded.cards import CardSettings, EmbeddedPayments
 from domain.access import Caller, Role, Trace, system
 from domain.address import ERASED
+from domain.address_book import AddressBook
 from domain.order import Order
 from domain.shipment import Shipment, shipment_id
 from domain.user import User
+from domain.wallet import Wallet
+from tests.adapters.embedded.fixtures import AwayVault
 from tests.usecases.shop_fixtures import (
+    ADDRESS,
     Bench,
     carry_on,
     open_bench,
-    order_command,
     paid,
     placed,
     sells,
 )
+from usecases.address_book import SaveAddress, add_address
 from usecases.commanding import cancel_order
-from usecases.erasing import erase_traces
+from usecases.erasing import LAST_WORDS, erase_traces, forget_belongings
+from usecases.ports.payments import PaymentBusy
+from usecases.wallet import SaveCard, save_card
 
 TRACE = Trace(correlation_id="c", causation_id="r")
 CUSTOMER = Caller(user_id="u-1", role=Role.CUSTOMER, trace=TRACE)
@@ -35,6 +47,7 @@ async def deleted(bench: Bench) -> User:
         last_login=now,
     )
     (written,) = await bench.put(user.erased(now))
+    bench.clock.move(LAST_WORDS.total_seconds())
     found: User = written
     return found
 
@@ -62,7 +75,7 @@ async def test_an_order_that_is_over_names_nobody_any_more() -> None:
 
     gone = await bench.order(order.order_id, CUSTOMER)
     assert (gone.email, gone.is_anonymous, gone.cancel_reason) == ("", True, "")
-    assert gone.shipping_address == order_command().shipping_address.anonymised()
+    assert gone.shipping_address == ADDRESS.anonymised()
     assert gone.shipping_address.name == ERASED
     assert (gone.status, gone.totals, gone.items) == ("cancelled", order.totals, order.items)
     assert not await leaves_traces(bench)
@@ -139,3 +152,105 @@ async def test_somebody_with_more_orders_than_a_page_is_erased_whole() -> None:
     assert await erase_traces(bench.shop, CLOCK) == 1
 
     assert all(one.is_anonymous for one in bench.documents(Order))
+
+
+async def belongs(bench: Bench) -> None:
+    """Let the person have an address and a card."""
+    await add_address(bench.shop, CUSTOMER, SaveAddress(**ADDRESS.model_dump()))
+    await save_card(bench.shop, CUSTOMER, SaveCard(stripe_token="pm_card_visa"))
+
+
+async def at_the_network(bench: Bench) -> tuple[int, list[str]]:
+    """How many customers the network knows, and whose each card is; detached ones are nobody's."""
+    customers = await bench.vault.look(lambda records: records.oldest(CUSTOMERS, 9))
+    cards = await bench.vault.look(lambda records: records.oldest(METHODS, 9))
+    return len(customers), [record["customer"] for _, record in cards]
+
+
+async def test_address_book_and_cards_go_here_and_at_the_network() -> None:
+    bench = open_bench()
+    await belongs(bench)
+    await deleted(bench)
+
+    assert await erase_traces(bench.shop, CLOCK) == 1
+
+    assert bench.documents(AddressBook) == []
+    (wallet,) = bench.documents(Wallet)
+    assert (wallet.customer_id, wallet.cards, wallet.leaving) == ("", (), ())
+    assert await at_the_network(bench) == (0, [""])
+    before = bench.state()
+    await forget_belongings(bench.shop, CLOCK, "u-1")
+    assert bench.state() == before
+
+
+async def test_belongings_do_not_wait_for_orders_under_way() -> None:
+    bench = open_bench()
+    await an_order(bench)
+    await belongs(bench)
+    await deleted(bench)
+
+    assert await erase_traces(bench.shop, CLOCK) == 0
+
+    assert bench.documents(AddressBook) == []
+    assert await at_the_network(bench) == (0, [""])
+
+
+async def test_a_network_that_is_away_is_told_by_the_next_sweep() -> None:
+    bench = open_bench()
+    await belongs(bench)
+    await deleted(bench)
+    away = EmbeddedPayments(AwayVault(), bench.clock, CardSettings("whsec_test"))
+    shop = replace(bench.shop, payments=away)
+
+    with pytest.raises(PaymentBusy):
+        await forget_belongings(shop, CLOCK, "u-1")
+    assert await erase_traces(shop, CLOCK) == 0
+
+    assert bench.documents(AddressBook) == []
+    assert await leaves_traces(bench)
+    assert await erase_traces(bench.shop, CLOCK) == 1
+    assert await at_the_network(bench) == (0, [""])
+
+
+async def test_what_a_last_request_wrote_goes_with_a_later_sweep() -> None:
+    bench = open_bench()
+    await deleted(bench)
+    bench.clock.move(-60)
+    assert await erase_traces(bench.shop, CLOCK) == 0
+    await belongs(bench)
+    bench.clock.move(60)
+
+    assert await erase_traces(bench.shop, CLOCK) == 1
+
+    assert bench.documents(AddressBook) == []
+    assert await at_the_network(bench) == (0, [""])
+
+
+async def test_who_has_come_again_keeps_what_is_new() -> None:
+    bench = open_bench()
+    old = await an_order(bench)
+    await cancel_order(bench.shop, CUSTOMER, old.order_id)
+    await carry_on(bench)
+    user = await deleted(bench)
+    await bench.put(user.but(status="active"))
+    await belongs(bench)
+    new = await placed(bench, CUSTOMER, MUG=1)
+    await cancel_order(bench.shop, CUSTOMER, new.order_id)
+    await carry_on(bench)
+
+    assert await erase_traces(bench.shop, CLOCK) == 1
+
+    assert (await bench.order(old.order_id, CUSTOMER)).is_anonymous
+    assert not (await bench.order(new.order_id, CUSTOMER)).is_anonymous
+    assert len(bench.documents(AddressBook)) == 1
+    assert (await at_the_network(bench))[0] == 1
+
+
+async def test_nobodys_belongings_are_touched_without_a_record_that_says_so() -> None:
+    bench = open_bench()
+    await belongs(bench)
+    before = bench.state()
+
+    await forget_belongings(bench.shop, CLOCK, "u-1")
+
+    assert bench.state() == before

@@ -30,7 +30,13 @@ class Recommending:
     asked: list[tuple[str, str, Mapping[str, Any], str]] = field(default_factory=list)
 
     async def ask(
-        self, service: str, intent: str, payload: Mapping[str, Any], *, correlation_id: str
+        self,
+        service: str,
+        intent: str,
+        payload: Mapping[str, Any],
+        *,
+        correlation_id: str,
+        traceparent: str = "",
     ) -> Mapping[str, Any] | None:
         self.asked.append((service, intent, payload, correlation_id))
         return {"recommendation": {"recommended_carrier": self.carriers.pop(0)}}

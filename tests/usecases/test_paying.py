@@ -189,6 +189,7 @@ async def test_a_confirmed_payment_is_held_and_the_order_knows_the_card() -> Non
     order = await bench.order(view.order_id)
     assert order.payment.model_dump(exclude={"intent_id"}) == {
         "method": "credit_card",
+        "payment_method_id": "",
         "brand": "visa",
         "last4": "4242",
         "authorized_at": bench.clock.now(),

@@ -165,6 +165,50 @@ async def what_others_own(client: httpx.AsyncClient, people: People) -> int:
     return 6
 
 
+async def anothers_ticket(client: httpx.AsyncClient, people: People) -> int:
+    """A ticket of one customer, asked for and added to by another, and handled by who is not staff."""
+    asked = {"type": "question", "subject": "Mine", "description": "Mine alone"}
+    owner, other = dict(people.headers["customer"]), dict(people.headers["other customer"])
+    opened = await client.post("/api/tickets", json=asked, headers=owner)
+    _expect(opened, 201, "an honest ticket")
+    number, id = opened.json()["ticket_number"], opened.json()["ticket_id"]
+    for name in (number, id):
+        path = f"/api/tickets/{name}"
+        _expect(await client.get(path, headers=other), 404, "another's ticket")
+        said = await client.post(f"{path}/messages", json={"message": "Mine"}, headers=other)
+        _expect(said, 404, "a reply on another's ticket")
+    desk = f"/api/staff/tickets/{id}"
+    _expect(await client.get(desk, headers=owner), 403, "the notes on one's own ticket")
+    note = {"message": "Give a refund.", "internal_note": True}
+    _expect(await client.post(f"{desk}/response", json=note, headers=owner), 403, "a made-up note")
+    return 6
+
+
+async def anothers_belongings(client: httpx.AsyncClient, people: People) -> int:
+    """An address and a card of one customer, by their ids: by another customer, by staff, and by a guest."""
+    owner = dict(people.headers["customer"])
+    me, home = "/api/users/me", {"name": "Me", "line1": "1 Road", "city": "X", "postal_code": "1"}
+    kept = await client.post(f"{me}/addresses", json=home, headers=owner)
+    card = {"stripe_token": "pm_card_visa"}
+    saved = await client.post(f"{me}/payment-methods", json=card, headers=owner)
+    _expect(kept, 201, "an honest address")
+    _expect(saved, 201, "an honest card")
+    address, method = kept.json()["id"], saved.json()["id"]
+    tries = (
+        ("PUT", f"{me}/addresses/{address}", home),
+        ("PUT", f"{me}/addresses/{address}/default", None),
+        ("DELETE", f"{me}/addresses/{address}", None),
+        ("PUT", f"{me}/payment-methods/{method}/default", None),
+        ("DELETE", f"{me}/payment-methods/{method}", None),
+    )
+    for name, status in (("other customer", 404), ("staff", 404), ("guest", 403)):
+        headers = dict(people.headers[name])
+        for verb, path, body in tries:
+            answer = await client.request(verb, path, json=body, headers=headers)
+            _expect(answer, status, f"{verb} {path} by {name}")
+    return 3 * len(tries)
+
+
 async def the_last_admin(client: httpx.AsyncClient, people: People) -> int:
     """Nobody can administer the shop any more."""
     headers = dict(people.headers["admin"])
@@ -199,6 +243,8 @@ ATTACKS: Final[tuple[Attack, ...]] = (
     replayed_callback,
     renewed_twice,
     what_others_own,
+    anothers_ticket,
+    anothers_belongings,
     the_last_admin,
     a_role_counts_at_once,
 )

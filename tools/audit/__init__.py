@@ -4,10 +4,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from tools.audit import events, goods, money, orders, promotions
+from tools.audit import events, goods, money, orders, promotions, trail
 from tools.audit.books import Books, read_books
 
-RULES = (goods.faults, promotions.faults, money.faults, orders.faults, events.faults)
+RULES = (
+    goods.faults,
+    promotions.faults,
+    money.faults,
+    orders.faults,
+    events.faults,
+    trail.faults,
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,9 +3,10 @@
 import json
 import sqlite3
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import Any, Final
 
@@ -14,6 +15,7 @@ from adapters.embedded.cards import INTENTS
 from adapters.embedded.carriers import PARCELS
 from adapters.embedded.parcels import Parcel
 from adapters.embedded.webhooks import ABANDONED, PENDING
+from domain.audit import AuditEntry
 from domain.companions import AuditRecord, Outbox, beside
 from domain.containers import PARTITION_KEYS
 from domain.dead_letter import DeadLetter
@@ -38,6 +40,10 @@ FROM Orders AS told WHERE kind = 'outbox'"""
 """A batch writes the audit of what it changed right after its outbox."""
 
 
+type Named = tuple[str, str, str, str]
+"""Container, partition, kind and id of an entity."""
+
+
 @dataclass(frozen=True, slots=True)
 class Logged:
     """An event as it lies in the log."""
@@ -53,7 +59,8 @@ class Books:
     """Our own documents, the log, and what the card network and the carriers say themselves.
 
     ``outboxes`` and ``records`` (of the audit) are by container, oldest first. ``tellers`` says by outbox
-    id which of those that share an order's id has told it: the order, or a participant's word.
+    id which of those that share an order's id has told it: the order, or a participant's word. ``heads`` are
+    the newest audit records as the audited say it themselves, by container, partition, kind and id.
     """
 
     orders: dict[str, Order]
@@ -68,6 +75,8 @@ class Books:
     dead_letters: list[DeadLetter]
     outboxes: dict[str, list[Outbox]]
     records: dict[str, list[AuditRecord]]
+    entries: list[AuditEntry]
+    heads: dict[Named, str]
     tellers: dict[str, str]
     log: list[Logged]
     intents: list[CardPayment]
@@ -92,6 +101,8 @@ def read_books(path: Path) -> Books:
             dead_letters=_all(file, DeadLetter),
             outboxes={name: _all(file, beside(Outbox, name)) for name in PARTITION_KEYS},
             records={name: _all(file, beside(AuditRecord, name)) for name in PARTITION_KEYS},
+            entries=_all(file, AuditEntry),
+            heads=dict(chain.from_iterable(_heads(file, name) for name in PARTITION_KEYS)),
             tellers=dict(file.execute(_TELLERS)),
             log=_log(file),
             intents=[CardPayment(**record) for record in _drawer(file, INTENTS)],
@@ -111,6 +122,14 @@ def grouped[K, V](pairs: Iterable[tuple[K, V]]) -> dict[K, list[V]]:
 def _all[E: Entity](file: sqlite3.Connection, kind: type[E]) -> list[E]:
     sql = f"SELECT body, version FROM {kind.container} WHERE kind=? ORDER BY rowid"  # noqa: S608
     return [kind.of_json(body, version) for body, version in file.execute(sql, (kind.kind,))]
+
+
+def _heads(file: sqlite3.Connection, container: str) -> Iterator[tuple[Named, str]]:
+    """What each audited entity of the container says its newest record is."""
+    head = "json_extract(body, '$.audit_head')"
+    sql = f"SELECT pk, kind, id, {head} FROM {container} WHERE {head} IS NOT NULL"  # noqa: S608
+    for partition, kind, id_, hashed in file.execute(sql):
+        yield (container, partition, kind, id_), hashed
 
 
 def _log(file: sqlite3.Connection) -> list[Logged]:

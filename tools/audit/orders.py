@@ -2,9 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from itertools import chain
 
-from adapters.audit import is_chained
 from domain import saga
 from domain.order import REJECTED, Order
 from tools.audit.books import OVER, Books, grouped
@@ -23,7 +21,6 @@ def faults(books: Books) -> Iterator[str]:
     for event in books.payment_events:
         if not event.is_applied:
             yield f"webhook {event.id} ({event.type}) was not applied"
-    yield from _of_chains(books)
 
 
 def by_status(books: Books) -> dict[str, int]:
@@ -40,12 +37,3 @@ def _of_order(order: Order) -> Iterator[str]:
         yield f"{order.id}: is {order.status}, and {order.facets} says otherwise"
     if order.status not in OVER and not order.facets.ticket:
         yield f"{order.id}: stuck as {order.status}, {order.facets}, due {order.due}"
-
-
-def _of_chains(books: Books) -> Iterator[str]:
-    """Each entity's audit records, oldest first, are whole and without a gap."""
-    records = chain.from_iterable(books.records.values())
-    chains = grouped(((one.entity_type, one.entity_id, one.partition), one) for one in records)
-    for entity, of_entity in chains.items():
-        if not is_chained(of_entity):
-            yield f"the audit of {entity} is broken"

@@ -18,6 +18,7 @@ ORDINARY: Final = {
     "HPH_RELAY_AFTER_SECONDS": "5",
     "HPH_LEASE_SECONDS": "3",
     "RELAY_SCHEDULE": "*/5 * * * * *",
+    "AUDIT_SCHEDULE": "*/20 * * * * *",
     "WATCHDOG_SCHEDULE": "*/10 * * * * *",
     "WEBHOOK_SCHEDULE": "*/10 * * * * *",
     "CARRIER_SCHEDULE": "*/2 * * * * *",

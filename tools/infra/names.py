@@ -95,7 +95,7 @@ def names_of_code(root: Path) -> dict[str, Any]:
     from domain.events import GROUPS_BY_HUB  # noqa: PLC0415
 
     rows = [
-        container_row(c.name, c.partition_key, (*c.filtered_by, SWEPT_EVERYWHERE), c.sorted_by)
+        container_row(c.name, c.partition_key, (*c.filtered_by, *SWEPT_EVERYWHERE), c.sorted_by)
         for c in CONTAINERS
     ]
     return {

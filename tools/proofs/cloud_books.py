@@ -13,6 +13,7 @@ from adapters.embedded.cards import INTENTS
 from adapters.embedded.carriers import PARCELS
 from adapters.embedded.parcels import Parcel
 from adapters.embedded.webhooks import ABANDONED, PENDING
+from domain.audit import AuditEntry
 from domain.companions import AuditRecord, Outbox, beside
 from domain.containers import PARTITION_KEYS
 from domain.dead_letter import DeadLetter
@@ -25,7 +26,7 @@ from domain.promotion import Promotion
 from domain.redemption import CustomerUses, PromotionUse
 from domain.shipment import Shipment
 from domain.stock import Stock
-from tools.audit.books import OVER, Books, Logged
+from tools.audit.books import OVER, Books, Logged, Named
 from tools.eventhubs_emulator import message
 from tools.eventhubs_emulator.hubs import Hub
 from tools.infra.names import background_functions, function_of, trigger_sources
@@ -67,6 +68,8 @@ def read_cloud_books(there: Peers, path: Path) -> Books:
         dead_letters=all_of(DeadLetter),
         outboxes={name: all_of(beside(Outbox, name)) for name in PARTITION_KEYS},
         records={name: all_of(beside(AuditRecord, name)) for name in PARTITION_KEYS},
+        entries=all_of(AuditEntry),
+        heads=dict(_heads(documents)),
         tellers=dict(_tellers(documents[Order.container])),
         log=there.ask(lambda: list(_log(there.hubs.namespace.hubs))),
         intents=[CardPayment(**record) for record in _drawer(path, INTENTS)],
@@ -75,10 +78,19 @@ def read_cloud_books(there: Peers, path: Path) -> Books:
     )
 
 
+def _heads(
+    documents: Mapping[str, Sequence[Mapping[str, Any]]],
+) -> Iterator[tuple[Named, str]]:
+    for container, key in PARTITION_KEYS.items():
+        for row in documents[container]:
+            if "audit_head" in row:
+                yield (container, row[key], row["kind"], row["id"]), row["audit_head"]
+
+
 def unfinished_in_the_cloud(there: Peers, path: Path) -> list[str]:
-    """Everything that somebody still has to do: orders, outbox, webhooks, readers that lag behind."""
+    """Everything that somebody still has to do: orders, outbox, audit, webhooks, readers that lag behind."""
     return [
-        *there.ask(lambda: [*_orders(there), *_outboxes(there)]),
+        *there.ask(lambda: [*_orders(there), *_companions(there)]),
         *(f"a webhook to {one.get('url', 'us')}" for one in _drawer(path, PENDING)),
         *_readers(there, path),
     ]
@@ -95,11 +107,13 @@ def _orders(there: Peers) -> Iterator[str]:
             yield f"order {order['id']} is {order['status']}"
 
 
-def _outboxes(there: Peers) -> Iterator[str]:
+def _companions(there: Peers) -> Iterator[str]:
     for container in PARTITION_KEYS:
         for document in there.cosmos.documents(container):
             if document["kind"] == Outbox.kind and not document.get("sent_at"):
                 yield f"{document['id']} is not sent"
+            if document["kind"] == AuditRecord.kind and "waiting_since" in document:
+                yield f"{document['id']} is not projected"
 
 
 def _readers(there: Peers, path: Path) -> Iterator[str]:

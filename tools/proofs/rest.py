@@ -18,10 +18,11 @@ WHERE newest > CAST(coalesce(nullif(state, ''), '0') AS INTEGER)"""
 
 
 def unfinished(path: Path) -> list[str]:
-    """Everything that somebody still has to do: orders, outbox, webhooks, readers that lag behind."""
+    """Everything that somebody still has to do: orders, outbox, audit, webhooks, readers that lag behind."""
     with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True, isolation_level=None)) as file:
         file.execute("BEGIN")
-        return [*_orders(file), *_outboxes(file), *_webhooks(file), *_readers(file)]
+        companions = [*_outboxes(file), *_records(file)]
+        return [*_orders(file), *companions, *_webhooks(file), *_readers(file)]
 
 
 def _orders(file: sqlite3.Connection) -> Iterator[str]:
@@ -37,6 +38,13 @@ def _outboxes(file: sqlite3.Connection) -> Iterator[str]:
         unsent = "kind='outbox' AND json_type(body, '$.sent_at') IS NULL"
         for (one,) in file.execute(f"SELECT id FROM {container} WHERE {unsent}"):  # noqa: S608
             yield f"{one} is not sent"
+
+
+def _records(file: sqlite3.Connection) -> Iterator[str]:
+    for container in PARTITION_KEYS:
+        waiting = "kind='audit' AND _waiting_since IS NOT NULL"
+        for (one,) in file.execute(f"SELECT id FROM {container} WHERE {waiting}"):  # noqa: S608
+            yield f"{one} is not projected"
 
 
 def _webhooks(file: sqlite3.Connection) -> Iterator[str]:

@@ -8,10 +8,16 @@ class Agents(Protocol):
     """Calls to the agents on the shared AKS."""
 
     async def ask(
-        self, service: str, intent: str, payload: Mapping[str, Any], *, correlation_id: str
+        self,
+        service: str,
+        intent: str,
+        payload: Mapping[str, Any],
+        *,
+        correlation_id: str,
+        traceparent: str = "",
     ) -> Mapping[str, Any] | None:
         """The agent's structured answer, or ``None``: no answer in time, a refusal, free text, a domain error.
 
         ``service`` is the full name (``ecommerce-catalog-search``); each has its own time-out and
-        circuit breaker.
+        circuit breaker. ``traceparent`` is the trace that the call belongs to.
         """

@@ -56,7 +56,8 @@ class Intent:
     """A payment of one order: ``metadata`` holds our ``order_id`` and ``user_id``.
 
     ``received`` is what was captured, ``refunded`` what was given back of it. ``next_action_url`` is
-    where the customer authenticates while the status is ``requires_action``.
+    where the customer authenticates while the status is ``requires_action``. ``customer_id`` is the
+    network's customer whose saved cards may pay it; empty where only a new card may.
     """
 
     id: str
@@ -70,6 +71,21 @@ class Intent:
     last4: str = ""
     decline_code: str = ""
     next_action_url: str = ""
+    customer_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentMethod:
+    """A card that a customer keeps at the network: its id there, and all that may be shown of it.
+
+    ``brand`` in the network's lower case (``visa``); ``exp_month`` 1 to 12, ``exp_year`` with four digits.
+    """
+
+    id: str
+    brand: str
+    last4: str
+    exp_month: int
+    exp_year: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,9 +110,19 @@ class Payments(Protocol):
     """The card network. Every changing call carries a key of ours: repeated, it answers the same."""
 
     async def create_intent(
-        self, amount: Money, *, key: str, metadata: Mapping[str, str], description: str = ""
+        self,
+        amount: Money,
+        *,
+        key: str,
+        metadata: Mapping[str, str],
+        description: str = "",
+        customer_id: str = "",
     ) -> Intent:
-        """A new intent with manual capture, or the one that this key made."""
+        """A new intent with manual capture, or the one that this key made.
+
+        ``customer_id``: this customer's saved cards may pay it, beside any new card. Raises ``Declined``
+        when there is no such customer.
+        """
 
     async def retrieve(self, intent_id: str) -> Intent | None:
         """The intent as it is now, or ``None``."""
@@ -104,7 +130,8 @@ class Payments(Protocol):
     async def confirm(self, intent_id: str, *, payment_method: str, key: str) -> Intent:
         """Authorise the card: ``requires_capture`` or ``requires_action``.
 
-        Raises ``Declined``; ``UnexpectedState`` when it is authorised, captured or cancelled already.
+        A saved card pays only an intent of its own customer. Raises ``Declined``, also for a card that is
+        another's or was detached; ``UnexpectedState`` when it is authorised, captured or cancelled already.
         """
 
     async def capture(self, intent_id: str, *, key: str) -> Intent:
@@ -120,6 +147,31 @@ class Payments(Protocol):
         """Give back that much of what was captured.
 
         Raises ``Declined`` when it is more than is left; ``UnexpectedState`` when nothing was captured.
+        """
+
+    async def create_customer(self, *, key: str, metadata: Mapping[str, str]) -> str:
+        """The id of a new customer, or of the one that this key made; ``metadata`` holds our ``user_id``."""
+
+    async def attach_payment_method(
+        self, token: str, *, customer_id: str, key: str
+    ) -> PaymentMethod:
+        """Keep a card for the customer. Attaching what the customer has changes nothing.
+
+        ``token`` is what the network's own form gave the browser: a payment method (``pm_…``) or a card token
+        (``tok_…``). Raises ``Declined``: the bank says no, there is no such token or customer, or the
+        card is another customer's or was detached before.
+        """
+
+    async def detach_payment_method(self, payment_method_id: str, *, key: str) -> None:
+        """The card pays nothing any more; one that is detached already, or unknown, stays so.
+
+        What it has authorised is still captured, and refunded.
+        """
+
+    async def delete_customer(self, customer_id: str) -> None:
+        """Forget the customer and detach every card; one that is gone already, or unknown, stays so.
+
+        Needs no key: there is nothing that could happen twice. Intents stay, to be captured and refunded.
         """
 
     def read_webhook(self, payload: bytes, signature: str) -> NetworkEvent:

@@ -61,6 +61,7 @@ EVENTS_PARKED: Final = Metric(
     "shop.events.parked", "counter", "{event}", (_HUB, _GROUP, "shop.reason")
 )
 OUTBOX_AGE: Final = Metric("shop.outbox.oldest.age", "gauge", "s")
+AUDIT_AGE: Final = Metric("shop.audit.oldest.age", "gauge", "s")
 ORDERS_OVERDUE: Final = Metric("shop.orders.overdue", "gauge", "{order}", ("shop.order.stage",))
 ORDERS_PLACED: Final = Metric("shop.orders.placed", "counter", "{order}", ("shop.currency",))
 ORDERS_VALUE: Final = Metric("shop.orders.value", "counter", "{minor_unit}", ("shop.currency",))
@@ -84,6 +85,7 @@ METRICS: Final = (
     EVENT_LAG,
     EVENTS_PARKED,
     OUTBOX_AGE,
+    AUDIT_AGE,
     ORDERS_OVERDUE,
     ORDERS_PLACED,
     ORDERS_VALUE,

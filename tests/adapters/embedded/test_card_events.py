@@ -3,10 +3,14 @@ from dataclasses import replace
 from typing import Any
 
 from adapters.embedded.card_events import API_VERSION, webhooks
-from adapters.embedded.card_rules import CardPayment, Outcome, confirm
+from adapters.embedded.card_rules import CardPayment, Method, Outcome, confirm
 from tests.adapters.embedded.fixtures import NOON
 
 NEW = CardPayment("pi_1", 1_000, "USD", "pi_1_secret_x", NOON.timestamp(), {"order_id": "o1"})
+
+
+def paid_with(card: str) -> Outcome:
+    return confirm(NEW, Method(card, card))
 
 
 def only(outcome: Outcome, key: str = "k") -> dict[str, Any]:
@@ -18,7 +22,7 @@ def only(outcome: Outcome, key: str = "k") -> dict[str, Any]:
 
 
 def test_an_event_has_stripes_shape() -> None:
-    event = only(confirm(NEW, "pm_card_visa"))
+    event = only(paid_with("pm_card_visa"))
 
     assert event == {
         "id": event["id"],
@@ -35,6 +39,7 @@ def test_an_event_has_stripes_shape() -> None:
                 "capture_method": "manual",
                 "client_secret": "pi_1_secret_x",
                 "currency": "usd",
+                "customer": None,
                 "created": 1769342400,
                 "description": None,
                 "last_payment_error": None,
@@ -56,8 +61,8 @@ def test_an_event_has_stripes_shape() -> None:
 
 
 def test_a_decline_says_code_and_decline_code_as_stripe_does() -> None:
-    poor = only(confirm(NEW, "pm_card_chargeDeclinedInsufficientFunds"))["data"]["object"]
-    expired = only(confirm(NEW, "pm_card_chargeDeclinedExpiredCard"), "")
+    poor = only(paid_with("pm_card_chargeDeclinedInsufficientFunds"))["data"]["object"]
+    expired = only(paid_with("pm_card_chargeDeclinedExpiredCard"), "")
 
     assert poor["last_payment_error"] == {
         "type": "card_error",

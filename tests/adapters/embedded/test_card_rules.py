@@ -3,10 +3,11 @@ from dataclasses import replace
 import pytest
 
 from adapters.embedded import card_rules
-from adapters.embedded.card_rules import CARDS, CardPayment, Outcome
+from adapters.embedded.card_rules import CARDS, CardPayment, Method, Outcome
 from usecases.ports.payments import IntentStatus
 
 NEW = CardPayment("pi_1", 1_000, "USD", "secret", 0.0)
+VISA = Method("pm_card_visa", "pm_card_visa")
 HELD = replace(
     NEW,
     status="requires_capture",
@@ -27,7 +28,7 @@ def moved(outcome: Outcome) -> tuple[IntentStatus, str]:
 def test_only_an_open_intent_can_be_confirmed(payment: CardPayment) -> None:
     refused = Outcome(payment, refusal="payment_intent_unexpected_state")
 
-    assert card_rules.confirm(payment, "pm_card_visa") == refused
+    assert card_rules.confirm(payment, VISA) == refused
 
 
 @pytest.mark.parametrize("payment", [NEW, HELD, PAID, ENDED])
@@ -59,11 +60,11 @@ def test_what_has_ended_stays_as_it_is_when_cancelled(payment: CardPayment) -> N
 
 
 def test_another_card_may_take_the_place_of_one_that_asks() -> None:
-    assert moved(card_rules.confirm(ASKED, "pm_card_visa")) == ("requires_capture", "")
+    assert moved(card_rules.confirm(ASKED, VISA)) == ("requires_capture", "")
 
 
 def test_a_card_that_is_declined_after_asking_opens_the_intent_again() -> None:
-    declined = card_rules.confirm(ASKED, "pm_card_chargeDeclined")
+    declined = card_rules.confirm(ASKED, Method("pm_card_chargeDeclined", "pm_card_chargeDeclined"))
 
     assert moved(declined) == ("requires_payment_method", "card_declined")
     assert declined.payment.payment_method == ""

@@ -10,7 +10,7 @@ import pytest
 from adapters.sqlite.file import SqliteFile
 from adapters.sqlite.query import Statement, select
 from adapters.sqlite.store import SqliteStore
-from domain.companions import Outbox, beside
+from domain.companions import AuditRecord, Outbox, beside
 from domain.entity import Entity
 from tests.adapters.store_contract import StoreContract
 from tests.adapters.store_kinds import AUDIT_KEY, Crate, StillClock, change, ids, put, put_all
@@ -83,6 +83,11 @@ class TestSqliteStore(StoreContract):
             (Crate, Scan((Where("due", "<=", "2026"),)), "Orders_all_by_due"),
             (Crate, Scan((Where("due", "in", ("a", "b")),)), "Orders_all_by_due"),
             (beside(Outbox, "Orders"), Scan((Where("sent_at", "missing"),)), "Orders_unsent"),
+            (
+                beside(AuditRecord, "Orders"),
+                Scan((Where("waiting_since", "<=", "2026"),)),
+                "Orders_waiting",
+            ),
         ],
         ids=str,
     )

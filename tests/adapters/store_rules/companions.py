@@ -5,8 +5,9 @@ from datetime import timedelta
 
 import pytest
 
-from adapters.audit import digest, is_chained
-from domain.companions import Marker, Outbox, beside
+from domain.audit import broken_links, digest
+from domain.companions import AuditRecord, Marker, Outbox, beside
+from domain.moment import moment_text
 from tests.adapters.store_kinds import (
     START,
     Crate,
@@ -86,7 +87,7 @@ class Companions:
 
         records = await records_of(store)
 
-        assert is_chained(records)
+        assert list(broken_links(records)) == []
         assert [record.action for record in records] == ["created", "changed", "removed"]
         assert records[1].hash == safe.audit_head
         assert records[1].changes["amount"] == {"before": 1, "after": 2}
@@ -118,11 +119,32 @@ class Companions:
         await put(store, safe.but(amount=2))
         first, second = await records_of(store)
 
-        assert is_chained([first, second])
-        assert not is_chained([second])
-        assert not is_chained([first.but(actor_id="u-other"), second])
+        assert list(broken_links([first, second], second.hash)) == []
+        assert [link.record_id for link in broken_links([second])] == [second.id]
         forged = first.but(actor_id="u-other")
-        assert not is_chained([forged.but(hash=digest(forged)), second])
+        assert [link.record_id for link in broken_links([forged, second])] == [first.id]
+        rehashed = forged.but(hash=digest(forged))
+        assert len(list(broken_links([rehashed, second]))) == 3
+
+    async def test_records_wait_until_they_are_marked(
+        self, store: Store, clock: StillClock
+    ) -> None:
+        await put(store, Safe(id="s"))
+        clock.time += timedelta(seconds=1)
+        await put(store, Safe(id="t"))
+        kind = beside(AuditRecord, "Orders")
+
+        async def waiting(until: str) -> list[str]:
+            found = await store.find(kind, Scan((Where("waiting_since", "<=", until),)))
+            return sorted(record.entity_id for record in found.items)
+
+        assert await waiting(moment_text(START)) == ["s"]
+        assert await waiting(moment_text(clock.now())) == ["s", "t"]
+        first, second = await records_of(store)
+        marks = [one.but(waiting_since=None, projected_at=START) for one in (first, second)]
+        await store.commit(change(*marks))
+        assert await waiting(moment_text(clock.now())) == []
+        assert [one.waiting_since for one in await records_of(store)] == [None, None]
 
     async def test_each_audited_entity_of_a_batch_has_its_record_and_takes_are_told_once(
         self, store: Store

@@ -20,7 +20,13 @@ class Agents:
         self.asked: list[tuple[str, str, Mapping[str, Any], str]] = []
 
     async def ask(
-        self, service: str, intent: str, payload: Mapping[str, Any], *, correlation_id: str
+        self,
+        service: str,
+        intent: str,
+        payload: Mapping[str, Any],
+        *,
+        correlation_id: str,
+        traceparent: str = "",
     ) -> Mapping[str, Any] | None:
         self.asked.append((service, intent, payload, correlation_id))
         if isinstance(self.answer, Exception):

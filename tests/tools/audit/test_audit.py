@@ -1,6 +1,7 @@
 """The audit finds what it is told to find: books in which one thing was changed."""
 
 import asyncio
+import re
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
@@ -18,6 +19,7 @@ from tools.seed import local_shop
 from usecases.carting import AddItem, add_item
 from usecases.commanding import cancel_order
 from usecases.ordering import place_order
+from usecases.projecting import project
 from usecases.relaying import sweep
 from usecases.shop import Shop
 
@@ -34,6 +36,7 @@ async def cancelled(shop: Shop) -> str:
     await cancel_order(shop, GUEST, order.order_id)
     at_once = shop.settings.model_copy(update={"relay_after_seconds": 0})
     await sweep(replace(shop, settings=at_once), CLOCKWORK)
+    await project(shop, CLOCKWORK)
     return order.order_id
 
 
@@ -103,11 +106,6 @@ STOCK = "UPDATE Inventory SET body=json_set(body, '$.{}', 4) WHERE kind='stock'"
             ],
         ),
         (
-            "UPDATE Orders SET body=json_set(body, '$.actor_id', 'x') "
-            "WHERE kind='audit' AND rowid = (SELECT min(rowid) FROM Orders WHERE kind='audit')",
-            ["the audit of ('order', 'O', 'guest:g-1') is broken"],
-        ),
-        (
             "UPDATE event_log SET sequence=1000 WHERE sequence = "
             "(SELECT min(sequence) FROM event_log WHERE key='ORDER_ID')",
             ["order-events: the events of O are out of order"],
@@ -118,6 +116,58 @@ def test_a_change_of_the_books_is_found(
     changed: Callable[..., list[str]], statement: str, faults: list[str]
 ) -> None:
     assert changed(statement) == faults
+
+
+RECORD = """(SELECT id FROM Orders WHERE kind='audit' AND json_extract(body, '$.entity_type')='order'
+ORDER BY json_extract(body, '$.timestamp') LIMIT 1 OFFSET 1)"""
+LAST = RECORD.replace("timestamp') LIMIT 1 OFFSET 1", "timestamp') DESC LIMIT 1")
+"""The second, and the last, of the records of the order, which have the same ids where they were brought to."""
+
+
+@pytest.mark.parametrize(
+    ("statement", "faults"),
+    [
+        (
+            "UPDATE Orders SET body=json_set(body, '$.actor_id', 'x') WHERE id=RECORD",
+            [
+                "the audit of Orders/guest:g-1/order/O is broken: R is not what was written",
+                "R is another one",
+            ],
+        ),
+        (
+            "UPDATE AuditLogs SET body=json_set(body, '$.changes', json('{}')) WHERE id=RECORD",
+            [
+                "the projected audit of Orders/guest:g-1/order/O is broken: R is not what was written",
+                "R is another one",
+            ],
+        ),
+        (
+            "DELETE FROM AuditLogs WHERE id=RECORD",
+            [
+                "the projected audit of Orders/guest:g-1/order/O is broken: R follows R, which is missing",
+                "the projected audit of Orders/guest:g-1/order/O is broken: R was followed by another life",
+                "R is missing from the projected audit",
+            ],
+        ),
+        (
+            "DELETE FROM Orders WHERE id=LAST",
+            ["the audit of Orders/guest:g-1/order/O is broken: R is not the newest, that is R"],
+        ),
+        (
+            "UPDATE Orders SET body=json_set(body, '$.waiting_since', '2026') WHERE id=RECORD",
+            ["R is not projected"],
+        ),
+    ],
+)
+def test_an_audit_that_was_tampered_with_is_found_and_the_link_named(
+    changed: Callable[..., list[str]], statement: str, faults: list[str]
+) -> None:
+    told = changed(statement.replace("RECORD", RECORD).replace("LAST", LAST))
+    found = [re.sub("audit:[0-9a-f]{32}", "R", fault) for fault in told]
+
+    assert len(found) == len(faults)
+    for said, expected in zip(found, faults, strict=True):
+        assert said.startswith(expected)
 
 
 def test_an_event_that_was_not_sent_or_not_kept_is_missed(
