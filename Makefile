@@ -37,7 +37,7 @@ test: setup ## run every test; fails under the coverage that is promised
 	@$(PY) -m tools.run_tests
 
 test-wire: setup ## the ends for Azure on local sockets, through the official SDKs: contracts, faults, differences
-	@$(PY) -m pytest tests/adapters/cosmos tests/adapters/eventhubs tests/adapters/redis tests/tools/cosmos_emulator tests/tools/eventhubs_emulator tests/local/test_hub_triggers.py
+	@$(PY) -m pytest tests/adapters/cosmos tests/adapters/eventhubs tests/adapters/redis tests/adapters/stripe tests/tools/cosmos_emulator tests/tools/eventhubs_emulator tests/tools/stripe_emulator tests/local/test_hub_triggers.py
 
 check: setup check-infra ## lint, format, types, import rules, infrastructure
 	@.venv/bin/ruff check . && .venv/bin/ruff format --check -q . && .venv/bin/mypy . && .venv/bin/lint-imports --no-cache | tail -2

@@ -9,6 +9,7 @@ from typing import Final
 from adapters.cosmos.database import ENDPOINT, CosmosDatabase, cosmos_settings
 from adapters.cosmos.store import CosmosStore
 from adapters.embedded.cache import EmbeddedCache
+from adapters.embedded.secrets import EnvironmentSecrets
 from adapters.environment import BadSettings
 from adapters.eventhubs.account import CONNECTION, account_of
 from adapters.eventhubs.events import event_hubs
@@ -20,10 +21,14 @@ from adapters.sqlite.eventlog import EventLog
 from adapters.sqlite.file import SqliteFile
 from adapters.sqlite.sessions import SqliteBuckets, SqliteSessions
 from adapters.sqlite.store import SqliteStore
+from adapters.stripe.connection import StripeConnection
+from adapters.stripe.payments import StripePayments
+from adapters.stripe.settings import KEY, SECRETS, stripe_settings
 from adapters.telemetry.dependency import Dependency
 from usecases.ports.cache import Cache
 from usecases.ports.clock import Clock
 from usecases.ports.events import Events
+from usecases.ports.secrets import Secrets
 from usecases.ports.sessions import Buckets, Sessions
 from usecases.ports.store import Store
 from usecases.ports.telemetry import SILENT, Telemetry
@@ -79,6 +84,20 @@ def sessions_of(
     return RedisSessions(redis, clock), RedisBuckets(redis, clock)
 
 
+def stripe_of(
+    secrets: Secrets, clock: Clock, environment: Mapping[str, str], *, return_url: str
+) -> StripePayments | None:
+    """Stripe where it is configured. Raises ``BadSettings`` for half of its settings.
+
+    ``secrets`` keeps the two secrets where the vault does; else they are in the environment.
+    """
+    settings = stripe_settings(environment)
+    if settings is None:
+        return None
+    keeper = secrets if settings.from_vault else EnvironmentSecrets(environment)
+    return StripePayments(StripeConnection(settings, keeper, clock), return_url=return_url)
+
+
 def refuse_embedded(settings: Settings, environment: Mapping[str, str]) -> None:
     """Raise ``BadSettings`` where an embedded end would take orders that nobody delivers.
 
@@ -91,10 +110,12 @@ def refuse_embedded(settings: Settings, environment: Mapping[str, str]) -> None:
 
 
 def _embedded(settings: Settings, environment: Mapping[str, str]) -> list[str]:
-    """The ends that must not be embedded and are; of the card network there is no other end yet."""
+    """The ends that must not be embedded and are."""
     missing = [] if cosmos_settings(environment) else [f"the store: {ENDPOINT} is not set"]
     if account_of(environment) is None:
         missing.append(f"the events: {CONNECTION}__fullyQualifiedNamespace is not set")
     if settings.agents_enabled and not environment.get(AGENTS):
         missing.append(f"the agents: {AGENTS} is not set, nor {AGENTS_ENABLED} to false")
-    return [*missing, "the payments: this release has an embedded card network only"]
+    if stripe_settings(environment) is None:
+        missing.append(f"the payments: neither {KEY} nor {SECRETS} is set")
+    return missing

@@ -91,6 +91,11 @@ class KeyVaultSecrets:
             self._kept[name] = Refreshed(partial(self._load, name), self._clock, PACE)
         return in_force(await self._kept[name].get(), self._clock.now())
 
+    def doubt(self, name: str) -> None:
+        """Ask the vault anew next time; what it said before serves while it does not answer."""
+        if name in self._kept:
+            self._kept[name].doubt()
+
     async def close(self) -> None:
         """Let go of the connections; the next secret opens anew."""
         client, self._client = self._client, None

@@ -42,7 +42,7 @@ SWEPT_EVERYWHERE = ("sent_at", WAITING)
 audit record while it is not projected."""
 
 _FILTERED = {
-    "Orders": ("due",),
+    "Orders": ("due", "charged_at"),
     "Shipments": ("status",),
     "PaymentEvents": ("state",),
     "Users": ("leaves_traces",),

@@ -1,9 +1,12 @@
 """Reading the card network's events: the same shape from Stripe and from the embedded network."""
 
 import json
-from typing import Any
+from typing import Any, Final
 
 from usecases.ports.payments import BadSignature, NetworkEvent
+
+API_VERSION: Final = "2026-10-28.endive"
+"""Whose shapes and parameters are meant, at both ends; a newer one is taken by a change of code, never by itself."""
 
 
 def network_event(payload: bytes) -> NetworkEvent:

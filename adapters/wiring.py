@@ -27,6 +27,7 @@ from adapters.ends import (
     refuse_embedded,
     sessions_of,
     store_of,
+    stripe_of,
 )
 from adapters.environment import BadSettings, settings_from
 from adapters.identity.entrance import entrance
@@ -103,11 +104,13 @@ def shop_over(
     sessions, buckets = sessions_of(redis, file, clock)
     store = store_of(file, clock, environment, audit_key=derived(secret, "audit"))
     carriers = EmbeddedCarriers(vault, clock, carrier_settings(environment))
+    secrets = secrets_of(settings, clock, environment, telemetry)
+    stripe = stripe_of(secrets, clock, environment, return_url=homes_of(settings)[0])
     shop = Shop(
         store=store,
         events=events_of(file, clock, environment, telemetry),
         cache=cache_of(redis, clock, release=settings.release),
-        payments=EmbeddedPayments(vault, clock, card_settings(settings, environment)),
+        payments=stripe or EmbeddedPayments(vault, clock, card_settings(settings, environment)),
         carriers=carriers,
         agents=EmbeddedAgents(clock, Sight()),
         identity=identity,
@@ -120,7 +123,7 @@ def shop_over(
             buckets=buckets,
             sealer=AesSealer(secret),
         ),
-        secrets=secrets_of(settings, clock, environment, telemetry),
+        secrets=secrets,
         configuration=configuration_of(store, clock, environment, telemetry),
         postal=ShippedRules(),
     )
@@ -130,7 +133,7 @@ def shop_over(
 
 async def close(shop: Shop) -> None:
     """Let go of the connections of cloud ends; a process that ends need not."""
-    for end in (shop.store, shop.events, shop.cache, shop.agents):
+    for end in (shop.store, shop.events, shop.cache, shop.agents, shop.payments):
         closing = getattr(end, "close", None)
         if closing is not None:
             await closing()

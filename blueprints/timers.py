@@ -9,7 +9,15 @@ import azure.functions as func
 from blueprints._area import Area
 from blueprints._telling import cost
 from domain.access import Caller, Trace, system
-from usecases import commanding, erasing, parcels, projecting, relaying, webhooks
+from usecases import (
+    commanding,
+    erasing,
+    parcels,
+    projecting,
+    reconciling,
+    relaying,
+    webhooks,
+)
 from usecases.meter import part
 from usecases.shop import Shop
 
@@ -73,6 +81,12 @@ async def watch_orders(shop: Shop, caller: Caller) -> int:
 async def drain_webhooks(shop: Shop, caller: Caller) -> int:
     """Apply webhooks that were received and not applied."""
     return await webhooks.drain(shop, caller)
+
+
+@timer("%LEDGER_SCHEDULE%")
+async def compare_ledgers(shop: Shop, caller: Caller) -> int:
+    """Compare our money ledger with the card network's; heal, or call a person."""
+    return await reconciling.compare_ledgers(shop, caller)
 
 
 @timer("%CARRIER_SCHEDULE%")

@@ -6,6 +6,7 @@ from typing import Any, ClassVar, Final, Literal
 from pydantic import model_validator
 
 from domain.entity import Audited
+from domain.moment import Moment
 from domain.money import Amount, money
 from domain.order import Order
 from domain.saga import Word
@@ -20,7 +21,8 @@ TAKEN: Final = frozenset({Phase.CAPTURED, Phase.REFUNDED})
 class LedgerEntry(Audited):
     """One movement of money; an order has one charge and one refund of it at most.
 
-    ``amount`` is positive in both directions; ``intent_id`` names the payment at the network.
+    ``amount`` is positive in both directions; ``intent_id`` names the payment at the network. ``charged_at`` is
+    a charge's ``created_at`` once more, where the comparison with the network can find charges alone.
     """
 
     kind: ClassVar[str] = "ledger"
@@ -33,7 +35,8 @@ class LedgerEntry(Audited):
     amount: Amount
     currency: str
     intent_id: str
-    created_at: datetime
+    created_at: Moment
+    charged_at: Moment | None = None
 
     @model_validator(mode="before")
     @classmethod
@@ -64,4 +67,5 @@ def _entry(order: Order, move: MoneyMove, at: datetime) -> LedgerEntry:
         currency=order.totals.currency,
         intent_id=order.payment.intent_id,
         created_at=at,
+        charged_at=at if move == "charge" else None,
     )

@@ -10,6 +10,7 @@ from contextlib import asynccontextmanager
 from adapters import webhook_signature
 from adapters.embedded.webhooks import DELIVERY_SECONDS, Webhook, Webhooks
 from adapters.embedded.world import WorldAway
+from local.faults import Faults
 from usecases.ports.clock import Clock
 
 WEBHOOK_PATH = "/api/payments/webhook"
@@ -47,6 +48,15 @@ class Courier:
         status = await self._deliver(webhook.payload, signature)
         accepted = 200 <= status < 300
         await self._webhooks.settle(webhook, self._clock.now(), accepted=accepted)
+
+
+def losing(deliver: Deliver, faults: Faults) -> Deliver:
+    """A ``Deliver`` that loses some for good: the network is told that the shop took them."""
+
+    async def deliver_some(payload: bytes, signature: str) -> int:
+        return 200 if faults.loses(payload) else await deliver(payload, signature)
+
+    return deliver_some
 
 
 @asynccontextmanager

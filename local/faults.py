@@ -1,6 +1,6 @@
 """Faults on demand: what the cloud does to events and processes, when a test or a person asks for it.
 
-``HPH_FAULTS="duplicate=0.2,delay=0.05,drop=0.1,reorder=0.5,crash=7,seed=1"``. What happens to an event
+``HPH_FAULTS="duplicate=0.2,delay=0.05,drop=0.1,reorder=0.5,webhooks=0.5,crash=7,seed=1"``. What happens to an event
 follows from the seed and its sequence number alone, so that a run can be repeated.
 """
 
@@ -23,14 +23,16 @@ class Faults:
     """``duplicate`` and ``drop`` are chances an event, ``delay`` and ``reorder`` seconds a batch.
 
     A duplicated event is delivered twice. A dropped one is not delivered before the host is started
-    again. ``reorder`` waits up to that long, which lets other partitions and hubs overtake. ``crash``
-    ends the process right after that many commits; 0 is never.
+    again. ``reorder`` waits up to that long, which lets other partitions and hubs overtake. ``webhooks`` is
+    the chance that a webhook of the card network is lost for good, though the network takes it as delivered.
+    ``crash`` ends the process right after that many commits; 0 is never.
     """
 
     duplicate: float = 0.0
     drop: float = 0.0
     delay: float = 0.0
     reorder: float = 0.0
+    webhooks: float = 0.0
     crash: int = 0
     seed: int = 0
 
@@ -41,6 +43,10 @@ class Faults:
     def drops(self, record: Record, group: str) -> bool:
         """Whether this event is kept from this group until a restart."""
         return self.drop > self._chance("drop", record, group)
+
+    def loses(self, payload: bytes) -> bool:
+        """Whether this webhook never arrives."""
+        return self.webhooks > Random(f"{self.seed}/webhook/{payload!r}").random()  # noqa: S311 - no secret
 
     def pause_seconds(self, record: Record, group: str) -> float:
         """How long the batch that begins with this event waits."""

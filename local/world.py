@@ -34,7 +34,8 @@ from local.asgi import App, Receive, Scope, Send
 from local.background import Triggers, go_down_with
 from local.cards import CardPages
 from local.carriers import ParcelPages, Warehouse
-from local.courier import Courier, over_http
+from local.courier import Courier, losing, over_http
+from local.faults import read_faults
 from local.issuer import IssuerPages
 from local.pages import Answer
 from local.tokens import TokenPage
@@ -50,7 +51,10 @@ PURGE_SECONDS: Final = 60
 
 
 class World:
-    """Everything outside the shop, over the shop's file at ``path``."""
+    """Everything outside the shop, over the shop's file at ``path``.
+
+    Where the shop pays through Stripe, the card network is Stripe: no pages here, and its webhooks come from there.
+    """
 
     def __init__(self, path: str, environment: Mapping[str, str]) -> None:
         settings = settings_from(environment)
@@ -59,20 +63,22 @@ class World:
         self._base_url = environment[BASE_URL]
         self._secret = card_settings(settings, environment).webhook_secret
         self._packing = float(environment.get(PACKING, "2"))
+        self._faults = read_faults(environment)
         self._tasks: list[asyncio.Task[None]] = []
         payments, carriers = self._shop.payments, self._shop.carriers
-        assert isinstance(payments, EmbeddedPayments)
         assert isinstance(carriers, EmbeddedCarriers)
         self._warehouse = Warehouse(carriers, self._shop.clock, self._packing, self._may_ship)
         agents = embedded_agents(self._shop, carriers, environment)
         issuer = embedded_issuer(self._file, settings, environment)
         self._pages: dict[str, Page] = {
             "agents": AgentPages(agents),
-            "cards": CardPages(payments),
             "parcels": ParcelPages(carriers),
             "issuer": IssuerPages(issuer, self._base_url),
             "token": TokenPage(issuer),
         }
+        self._has_cards = isinstance(payments, EmbeddedPayments)
+        if isinstance(payments, EmbeddedPayments):
+            self._pages["cards"] = CardPages(payments)
 
     def mounts(self) -> dict[str, App]:
         """The pages, by the first segment of their paths."""
@@ -80,7 +86,8 @@ class World:
 
     async def start(self) -> None:
         """Begin to deliver webhooks and to hand over parcels."""
-        self._begin(self._deliver())
+        if self._has_cards:
+            self._begin(self._deliver())
         self._begin(self._warehouse.run())
         self._begin(self._purge())
 
@@ -100,7 +107,8 @@ class World:
     async def _deliver(self) -> None:
         webhooks = Webhooks(SqliteVault(self._file))
         async with over_http(self._base_url) as deliver:
-            await Courier(webhooks, self._shop.clock, self._secret, deliver).run()
+            brings = losing(deliver, self._faults)
+            await Courier(webhooks, self._shop.clock, self._secret, brings).run()
 
     async def _purge(self) -> None:
         """Forget expired documents, as Cosmos DB does by itself."""

@@ -20,7 +20,7 @@ PAGE: Final = ROOT / "docs" / "settings.md"
 READERS: Final = ("adapters", "blueprints", "domain", "local", "usecases")
 ROW: Final = re.compile(r"^\| `([A-Z][A-Za-z_]+)` \| (.+?) \| (.+?) \| (.+) \|$", re.MULTILINE)
 READ: Final = re.compile(
-    r"(HPH|COSMOS|REDIS|FUNCTIONS|APPLICATIONINSIGHTS|PYTHON)(_[A-Z]+)+"
+    r"(HPH|COSMOS|REDIS|STRIPE|FUNCTIONS|APPLICATIONINSIGHTS|PYTHON)(_[A-Z]+)+"
     r"|EVENT_HUBS|AZURE_CLIENT_ID|KEY_VAULT_URL|APP_CONFIGURATION_ENDPOINT"
 )
 BY_PARTS: Final = {
@@ -40,6 +40,7 @@ OF_TOOLS: Final = {
     "COSMOS_TEST_ENDPOINT",
     "COSMOS_TEST_KEY",
     "EVENTHUBS_TEST_CONNECTION",
+    "STRIPE_TEST_KEY",
 }
 WORDS: Final[dict[Any, str]] = {
     str: "text",

@@ -25,6 +25,8 @@ QUICK = {
     "AUDIT_SCHEDULE": "*/2 * * * * *",
     "WATCHDOG_SCHEDULE": "* * * * * *",
     "WEBHOOK_SCHEDULE": "* * * * * *",
+    "LEDGER_SCHEDULE": "*/2 * * * * *",
+    "HPH_LEDGER_YOUNG_SECONDS": "3",
     "CARRIER_SCHEDULE": "* * * * * *",
 }
 """Settings under which an order lives a whole life in seconds."""

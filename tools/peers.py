@@ -1,4 +1,4 @@
-"""The cloud's services on local sockets: our Cosmos DB and Event Hubs peers and a real Valkey, for the time of a run.
+"""The cloud's services on local sockets: our Cosmos DB, Event Hubs and Stripe peers and a real Valkey, for a run.
 
 The peers run on a thread of their own, so that a run can set their switches and look at what lies in them.
 """
@@ -6,7 +6,7 @@ The peers run on a thread of their own, so that a run can set their switches and
 import asyncio
 import socket
 import threading
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,7 +19,13 @@ from tools.cosmos_emulator.auth import KEY
 from tools.cosmos_emulator.service import Emulator as Cosmos
 from tools.eventhubs_emulator.config import read_namespace
 from tools.eventhubs_emulator.server import Emulator as Hubs
+from tools.stripe_emulator import http as stripe_http
+from tools.stripe_emulator.auth import KEY as STRIPE_KEY
+from tools.stripe_emulator.service import Emulator as Stripe
+from tools.stripe_emulator.webhooks import Endpoint, over_http
 
+WEBHOOK_PATH = "/api/payments/webhook"
+WEBHOOK_SECRET = "whsec_peers"  # noqa: S105 - of our own peer
 CONFIG = Path(__file__).parent / "eventhubs_emulator" / "Config.json"
 
 
@@ -29,8 +35,26 @@ class Peers:
 
     cosmos: Cosmos
     hubs: Hubs
+    stripe: Stripe
     environment: dict[str, str] = field(default_factory=dict)
     loop: asyncio.AbstractEventLoop = field(default_factory=asyncio.new_event_loop)
+    courier: asyncio.Task[None] | None = None
+
+    def deliver_to(self, bases: Sequence[str]) -> None:
+        """Where Stripe's webhooks go: the hosts behind the shop's one address."""
+        urls = [base + WEBHOOK_PATH for base in bases]
+        there = [Endpoint(urls, [WEBHOOK_SECRET])]
+        for waiting in self.stripe.webhooks.waiting:
+            waiting.endpoint = there[0]
+        self.stripe.webhooks.endpoints[:] = there
+
+    def captured(self, order_id: str) -> list[int]:
+        """What Stripe's own books say was taken for an order, in minor units, one amount for each payment."""
+        return [
+            one["amount_received"]
+            for one in self.stripe.account.all_of("payment_intent")
+            if one["metadata"].get("order_id") == order_id
+        ]
 
     def forget(self) -> None:
         """Empty Redis, as a restart does."""
@@ -53,41 +77,56 @@ class Peers:
 
 @contextmanager
 def peers() -> Iterator[Peers]:
-    """All three, with the shop's containers and hubs and nothing in them."""
-    made = Peers(Cosmos(), Hubs(read_namespace(CONFIG), port=0))
+    """All four, with the shop's containers and hubs and nothing in them."""
+    made = Peers(Cosmos(), Hubs(read_namespace(CONFIG), port=0), Stripe())
     thread = threading.Thread(target=made.loop.run_forever, name="peers", daemon=True)
     thread.start()
     try:
         with _valkey() as port:
-            server = made.wait(_opened(made))
+            servers = made.wait(_opened(made))
             made.environment |= {"REDIS_PORT": str(port)}
-            _create_containers(made)
-            yield made
-            made.wait(_closed(made, server))
+            try:
+                _create_containers(made)
+                yield made
+            finally:
+                made.wait(_closed(made, servers))
     finally:
         made.loop.call_soon_threadsafe(made.loop.stop)
         thread.join()
         made.loop.close()
 
 
-async def _opened(made: Peers) -> asyncio.Server:
-    server = await cosmos_http.serve(made.cosmos)
+async def _opened(made: Peers) -> list[asyncio.Server]:
+    cosmos, stripe = await cosmos_http.serve(made.cosmos), await stripe_http.serve(made.stripe)
     await made.hubs.__aenter__()
+    made.courier = asyncio.create_task(_carry(made.stripe))
     made.environment |= {
-        "COSMOS_ACCOUNT_URI": f"http://127.0.0.1:{cosmos_http.port_of(server)}/",
+        "COSMOS_ACCOUNT_URI": f"http://127.0.0.1:{cosmos_http.port_of(cosmos)}/",
         "COSMOS_KEY": KEY,
         "COSMOS_DISCOVER_ENDPOINTS": "false",
         "EVENT_HUBS": made.hubs.connection_string,
         "REDIS_HOST": "127.0.0.1",
         "REDIS_TLS": "false",
+        "STRIPE_API_BASE": stripe_http.address_of(stripe),
+        "STRIPE_SECRET_KEY": STRIPE_KEY,
+        "STRIPE_WEBHOOK_SECRET": WEBHOOK_SECRET,
     }
-    return server
+    return [cosmos, stripe]
 
 
-async def _closed(made: Peers, server: asyncio.Server) -> None:
+async def _carry(stripe: Stripe) -> None:
+    async with over_http() as post:
+        await stripe.webhooks.run(post)
+
+
+async def _closed(made: Peers, servers: Sequence[asyncio.Server]) -> None:
+    if made.courier is not None:
+        made.courier.cancel()
+        await asyncio.gather(made.courier, return_exceptions=True)
     await made.hubs.__aexit__()
-    server.close()
-    server.close_clients()
+    for server in servers:
+        server.close()
+        server.close_clients()
     await asyncio.sleep(0)
 
 

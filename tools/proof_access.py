@@ -26,6 +26,7 @@ QUIET: Final = {
     "AUDIT_SCHEDULE": "0 0 0 1 1 *",
     "WATCHDOG_SCHEDULE": "0 0 0 1 1 *",
     "WEBHOOK_SCHEDULE": "0 0 0 1 1 *",
+    "LEDGER_SCHEDULE": "0 0 0 1 1 *",
     "CARRIER_SCHEDULE": "0 0 0 1 1 *",
     "HPH_SECRET_KEY": SECRET,
 }

@@ -13,6 +13,7 @@ SIGNALS: Final = (
     Signal("Authorised", "e"),
     Signal("Declined", "e"),
     Signal("Succeeded", "e"),
+    Signal("Refunded", "e"),
     Signal("PaymentProcessed", "e"),
     Signal("PaymentFailed", "e", reason="declined"),
     Signal("PaymentFailed", "e", reason="order_cancelled"),

@@ -12,15 +12,16 @@ from domain.entity import Command
 from domain.errors import Conflict
 from domain.moment import moment_text
 from domain.order import PLACING, RETURN_WINDOW, CannotCancel, Order, OrderNotFound
-from domain.saga import Reject, Signal, Stage, names, timer
+from domain.saga import Reject, Signal, Stage, Status, names, timer
 from usecases.again import again
 from usecases.claiming import rejected
+from usecases.hearing import INVENTORY, participant_hears
 from usecases.orders import OrderView, find_order, order_of, view_of
 from usecases.ports.store import Scan, Where
 from usecases.ports.telemetry import ORDERS_OVERDUE
 from usecases.relaying import relay
 from usecases.shop import Shop
-from usecases.stepping import is_spent, limits_of, order_change
+from usecases.stepping import Subject, is_spent, limits_of, order_change
 from usecases.sweeping import each
 from usecases.tracking import facts_onto
 
@@ -137,12 +138,26 @@ async def _looked_at(shop: Shop, caller: Caller, order: Order) -> bool:
     if deadline.stage == PLACING:
         await rejected(shop, caller, order, ())
     elif deadline.stage == RETURN_WINDOW:
+        await _goods_have_left(shop, caller, order)
         closed = Signal(names.RETURN_WINDOW_CLOSED, f"{order.order_id}:{RETURN_WINDOW}")
         await command(shop, caller, order, closed)
     else:
         passed = timer(order.order_id, deadline.stage, deadline.attempt)
         await command(shop, caller, order, passed)
     return True
+
+
+async def _goods_have_left(shop: Shop, caller: Caller, order: Order) -> None:
+    """Inventory hears once more that a delivered order's goods are gone, before the order is closed.
+
+    Where every carrier's event was lost on the way to it, the pieces would stay on hand, and held, for ever.
+    What it has heard before changes nothing.
+    """
+    if order.status != Status.DELIVERED:
+        return
+    told = Signal(names.DELIVERY_COMPLETED, f"{order.order_id}:{RETURN_WINDOW}")
+    subject = Subject(order.user_id, order.order_id)
+    await participant_hears(shop, caller, INVENTORY, subject, told)
 
 
 async def _decided(

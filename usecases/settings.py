@@ -69,6 +69,13 @@ class Settings(Model):
 
     relay_after_seconds: float = Field(default=5, ge=0)
     """How old an unsent outbox document is before the sweep takes it up."""
+    ledger_young_seconds: float = Field(default=120, ge=0)
+    """How old a payment is before our books are compared with the network's, and how long a difference has to
+    last before a person is called: whatever is still under way is left alone."""
+    ledger_overlap_seconds: float = Field(default=3600, ge=0)
+    """How far each comparison looks back behind the one before it."""
+    ledger_reach_days: float = Field(default=35, gt=0)
+    """How old payments are that are still compared, once a day: longer than anybody gives money back."""
     agents_enabled: bool = True
 
     @model_validator(mode="after")

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Awaitable, Callable, Iterable
+from typing import Protocol
 
 from domain.entity import Entity
 from domain.errors import Refusal
@@ -9,6 +10,14 @@ from usecases.ports.faults import PortFault
 from usecases.ports.store import StoreError
 
 log = logging.getLogger("shop.sweep")
+
+
+class HasId(Protocol):
+    """Something that the log can name."""
+
+    @property
+    def id(self) -> str:
+        """Its id."""
 
 
 async def each[E: Entity](found: Iterable[E], step: Callable[[E], Awaitable[bool]]) -> int:
@@ -29,3 +38,24 @@ async def each[E: Entity](found: Iterable[E], step: Callable[[E], Awaitable[bool
     if broken:
         raise broken[0]
     return done
+
+
+async def each_until_away[T: HasId](
+    found: Iterable[T], step: Callable[[T], Awaitable[bool]]
+) -> tuple[int, list[Exception]]:
+    """How many steps did something, and the faults of ours that stopped nobody: raise them in the end.
+
+    A passing fault is raised at once: nothing may be counted as seen that was not.
+    """
+    done, broken = 0, []
+    for thing in found:
+        try:
+            done += await step(thing)
+        except PortFault:
+            raise
+        except (Refusal, StoreError):
+            log.warning("left for the next sweep", extra={"id": thing.id}, exc_info=True)
+        except Exception as fault:  # whatever it is, the next one is not to blame
+            log.exception("broken", extra={"id": thing.id})
+            broken.append(fault)
+    return done, broken

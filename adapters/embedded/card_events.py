@@ -7,8 +7,7 @@ from hashlib import sha256
 from typing import Any
 
 from adapters.embedded.card_rules import CardPayment, Outcome
-
-API_VERSION = "2026-09-30.clover"
+from adapters.stripe_events import API_VERSION
 
 DECLINE_CODES = frozenset({"insufficient_funds", "lost_card", "stolen_card"})
 """What a bank says beside the error code ``card_declined``; every other reason is an error code itself."""

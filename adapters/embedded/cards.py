@@ -8,7 +8,7 @@ import hmac
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from hashlib import sha256
 
@@ -21,8 +21,10 @@ from adapters.embedded.world import Record, Records, Vault, WorldAway
 from domain.money import CurrencyMismatch, Money
 from usecases.ports.clock import Clock
 from usecases.ports.payments import (
+    MOST_LISTED_AT_ONCE,
     Declined,
     Intent,
+    IntentPage,
     NetworkEvent,
     PaymentBusy,
     PaymentMethod,
@@ -34,6 +36,9 @@ KEYS = "card.keys"
 
 MOST_LISTED = 100_000
 """Intents that the ledger shows at most."""
+
+OUT_OF_ORDER = timedelta(minutes=1)
+"""So much later than another an intent may be put away that was created before it."""
 
 type Rule = Callable[[CardPayment], Outcome]
 
@@ -90,6 +95,19 @@ class EmbeddedPayments:
         with _world_as_network():
             record = await self._vault.look(lambda records: records.get(INTENTS, intent_id))
         return None if record is None else self._intent(CardPayment(**record))
+
+    async def list_intents(
+        self, *, since: datetime, until: datetime, cursor: str = ""
+    ) -> IntentPage:
+        """A page of the intents created in the window, newest first."""
+        with _world_as_network():
+            rows = await self._vault.look(
+                lambda records: records.newest(INTENTS, MOST_LISTED_AT_ONCE, cursor)
+            )
+        intents = [self._intent(CardPayment(**record)) for _, record in rows]
+        within = tuple(one for one in intents if since <= one.created_at < until)
+        is_last = len(rows) < MOST_LISTED_AT_ONCE or intents[-1].created_at < since - OUT_OF_ORDER
+        return IntentPage(within, "" if is_last else intents[-1].id)
 
     async def confirm(self, intent_id: str, *, payment_method: str, key: str) -> Intent:
         """Authorise the card. Raises ``Declined``, ``UnexpectedState``."""
@@ -151,7 +169,7 @@ class EmbeddedPayments:
         with _world_as_network():
             await self._vault.change(partial(card_wallets.delete, customer_id=customer_id))
 
-    def read_webhook(self, payload: bytes, signature: str) -> NetworkEvent:
+    async def read_webhook(self, payload: bytes, signature: str) -> NetworkEvent:
         """The event, after its signature was checked. Raises ``BadSignature``."""
         secret, now = self._settings.webhook_secret, self._clock.now()
         webhook_signature.check(payload, signature, secret, now)
@@ -220,6 +238,7 @@ class EmbeddedPayments:
             received=Money(payment.captured_minor, payment.currency),
             refunded=Money(payment.refunded_minor, payment.currency),
             client_secret=payment.client_secret,
+            created_at=datetime.fromtimestamp(int(payment.created_at), UTC),
             metadata=payment.metadata,
             brand=payment.card.brand,
             last4=payment.card.last4,

@@ -28,3 +28,6 @@ class EnvironmentSecrets:
             raise SecretMissing(f"{variable} is not set")
         previous = self._environment.get(variable + PREVIOUS, "")
         return Keys(current.encode(), previous.encode() or None)
+
+    def doubt(self, name: str) -> None:
+        """Nothing changes before the next start."""

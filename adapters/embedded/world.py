@@ -8,6 +8,7 @@ every interleaving by hand the same records lie in memory, and no call ever susp
 import json
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from itertools import dropwhile
 from sqlite3 import Connection
 from typing import Any, Protocol
 
@@ -35,8 +36,8 @@ class Records(Protocol):
     def oldest(self, drawer: str, limit: int) -> list[tuple[str, Record]]:
         """The first ``limit`` records, first put first."""
 
-    def newest(self, drawer: str, limit: int) -> list[tuple[str, Record]]:
-        """The last ``limit`` records, last put first."""
+    def newest(self, drawer: str, limit: int, before: str = "") -> list[tuple[str, Record]]:
+        """The last ``limit`` records, last put first; with ``before`` of those put before that key."""
 
 
 class Vault(Protocol):
@@ -98,8 +99,11 @@ class _MemoryRecords:
     def oldest(self, drawer: str, limit: int) -> list[tuple[str, Record]]:
         return self._all(drawer)[:limit]
 
-    def newest(self, drawer: str, limit: int) -> list[tuple[str, Record]]:
-        return self._all(drawer)[::-1][:limit]
+    def newest(self, drawer: str, limit: int, before: str = "") -> list[tuple[str, Record]]:
+        rows = self._all(drawer)[::-1]
+        if before:
+            rows = list(dropwhile(lambda row: row[0] != before, rows))[1:]
+        return rows[:limit]
 
     def _all(self, drawer: str) -> list[tuple[str, Record]]:
         return [(key, _parsed(text)) for (of, key), text in self.texts.items() if of == drawer]
@@ -111,6 +115,12 @@ SCHEMA = (
     "CREATE INDEX IF NOT EXISTS world_by_place ON world_records (drawer, place)",
 )
 """The outside world's one table in the shop's file."""
+
+
+_NEWEST_BEFORE = """
+SELECT key, body FROM world_records WHERE drawer = ? AND place < (
+    SELECT place FROM world_records WHERE drawer = ? AND key = ?)
+ORDER BY place DESC LIMIT ?"""
 
 
 class SqliteVault:
@@ -169,12 +179,14 @@ class _SqliteRecords:
         sql = "SELECT key, body FROM world_records WHERE drawer = ? ORDER BY place LIMIT ?"
         return self._rows(sql, drawer, limit)
 
-    def newest(self, drawer: str, limit: int) -> list[tuple[str, Record]]:
+    def newest(self, drawer: str, limit: int, before: str = "") -> list[tuple[str, Record]]:
+        if before:
+            return self._rows(_NEWEST_BEFORE, drawer, drawer, before, limit)
         sql = "SELECT key, body FROM world_records WHERE drawer = ? ORDER BY place DESC LIMIT ?"
         return self._rows(sql, drawer, limit)
 
-    def _rows(self, sql: str, drawer: str, limit: int) -> list[tuple[str, Record]]:
-        rows = self._connection.execute(sql, (drawer, limit)).fetchall()
+    def _rows(self, sql: str, *values: str | int) -> list[tuple[str, Record]]:
+        rows = self._connection.execute(sql, values).fetchall()
         return [(key, _parsed(body)) for key, body in rows]
 
 

@@ -1,6 +1,6 @@
 """Calls to a service outside: how long each took and whether it answered, told by whoever makes them."""
 
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Collection, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -53,14 +53,14 @@ class Dependency:
 
 
 class WatchedPort:
-    """Passes everything on to ``inner``, a port whose every awaited call is one call to a service outside."""
+    """Passes everything on to ``inner``, a port whose every awaited call ``but`` these is one to a service outside."""
 
-    def __init__(self, inner: object, dependency: Dependency) -> None:
-        self._inner, self._dependency = inner, dependency
+    def __init__(self, inner: object, dependency: Dependency, but: Collection[str] = ()) -> None:
+        self._inner, self._dependency, self._but = inner, dependency, but
 
     def __getattr__(self, name: str) -> Any:
         found = getattr(self._inner, name)
-        if not iscoroutinefunction(found):
+        if name in self._but or not iscoroutinefunction(found):
             return found
         told = partial(self._called, name, found)
         setattr(self, name, told)  # found at once from now on

@@ -54,6 +54,7 @@ TIMER: Final = "Timer"
 AUTHORISED: Final = "Authorised"
 DECLINED: Final = "Declined"
 SUCCEEDED: Final = "Succeeded"
+REFUNDED: Final = "Refunded"
 
 # Why an order ended. A participant's word carries the reason too, since it may overtake the event
 # that caused it.

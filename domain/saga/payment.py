@@ -99,6 +99,16 @@ def _succeeded(word: Word, signal: Signal, _ok: bool) -> Answer:
     return _tell(Word(Phase.REFUNDED, reason), signal, REFUND)
 
 
+def _refunded(word: Word, signal: Signal, _ok: bool) -> Answer:
+    """Somebody has given all of the money back at the network, by hand: nothing is left to do but to say so.
+
+    Our own refund may be heard of before its word is recorded; asked again it is told as this one.
+    """
+    if word.phase != Phase.CAPTURED:
+        return Answer(word)
+    return _tell(Word(Phase.REFUNDED, names.BY_PAYMENT_REFUNDED), signal)
+
+
 def _order_cancelled(word: Word, signal: Signal, _ok: bool) -> Answer:
     if word.phase in UNDECIDED:
         return _tell(Word(Phase.FAILED, names.BY_ORDER_CANCELLED), signal, STOP)
@@ -112,6 +122,7 @@ HEARS: Final[Mapping[str, Callable[[Word, Signal, bool], Answer]]] = MappingProx
         names.INVENTORY_RESERVED: _inventory_reserved,
         names.AUTHORISED: _authorised,
         names.SUCCEEDED: _succeeded,
+        names.REFUNDED: _refunded,
         names.ORDER_CANCELLED: _order_cancelled,
     }
 )

@@ -69,6 +69,7 @@ var settings = {
   HPH_SHOP_ORIGINS: join(union([origins.shop], [origins.staff]), ',')
   IMAGE_BASE_URL: 'https://${apiHost}/images'
   IMAGE_STORAGE_URL: '${home.imageStorageEndpoint}images'
+  LEDGER_SCHEDULE: '0 */5 * * * *'
   LOG_ANALYTICS_WORKSPACE_ID: insights.customerId
   RELAY_SCHEDULE: '*/5 * * * * *'
   UPLOAD_BASE_URL: 'https://${apiHost}/uploads'

@@ -107,6 +107,8 @@ module apps 'compute/shop.bicep' = {
       REDIS_HOST: cache.outputs.hostName
       REDIS_PORT: string(cache.outputs.port)
       KEY_VAULT_URL: vault.outputs.uri
+      // Stripe's secrets are asked for in the vault, and not referred to here: so they rotate without a restart.
+      STRIPE_SECRETS: 'vault'
       // A reference: the platform reads the value as the app's identity and renews it within a day.
       HPH_SECRET_KEY: '@Microsoft.KeyVault(SecretUri=${vault.outputs.uri}secrets/shop-secret-key)'
     })

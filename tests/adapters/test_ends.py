@@ -11,7 +11,15 @@ import pytest
 
 from adapters.cosmos.store import CosmosStore
 from adapters.embedded.cache import EmbeddedCache
-from adapters.ends import cache_of, events_of, redis_of, refuse_embedded, sessions_of, store_of
+from adapters.ends import (
+    cache_of,
+    events_of,
+    redis_of,
+    refuse_embedded,
+    sessions_of,
+    store_of,
+    stripe_of,
+)
 from adapters.environment import BadSettings, settings_from
 from adapters.eventhubs.events import EventHubsEvents
 from adapters.redis.cache import RedisCache
@@ -20,7 +28,9 @@ from adapters.sqlite.eventlog import EventLog
 from adapters.sqlite.file import SqliteFile
 from adapters.sqlite.sessions import SqliteBuckets, SqliteSessions
 from adapters.sqlite.store import SqliteStore
+from adapters.stripe.payments import StripePayments
 from tests.adapters.embedded.fixtures import StillClock
+from usecases.ports.secrets import NONE
 
 CLOUD: Final = {
     "COSMOS_ACCOUNT_URI": "https://shop.documents.azure.com:443/",
@@ -29,10 +39,12 @@ CLOUD: Final = {
     "REDIS_HOST": "shop.westeurope.redis.azure.net",
     "REDIS_PORT": "10000",
     "KEY_VAULT_URL": "https://shop.vault.azure.net/",
+    "STRIPE_SECRETS": "vault",
     "APP_CONFIGURATION_ENDPOINT": "https://shop.azconfig.io",
     "AGENT_BASE_URL": "https://agents.example.com/agents",
 }
 KEY: Final = {"HPH_SECRET_KEY": "k" * 32}
+HOME: Final = "https://shop.example/"
 ROOT: Final = Path(__file__).parents[2]
 
 
@@ -49,6 +61,7 @@ def test_what_nobody_configures_is_embedded(file: SqliteFile) -> None:
     assert isinstance(store_of(file, clock, {}, audit_key=b"a"), SqliteStore)
     assert isinstance(events_of(file, clock, {}), EventLog)
     assert redis_of(clock, {}) is None
+    assert stripe_of(NONE, clock, {}, return_url=HOME) is None
     assert isinstance(cache_of(None, clock, release="1"), EmbeddedCache)
     sessions, buckets = sessions_of(None, file, clock)
     assert isinstance(sessions, SqliteSessions)
@@ -65,6 +78,7 @@ def test_what_is_configured_is_in_the_cloud(file: SqliteFile) -> None:
     sessions, buckets = sessions_of(redis, file, clock)
     assert isinstance(sessions, RedisSessions)
     assert isinstance(buckets, RedisBuckets)
+    assert isinstance(stripe_of(NONE, clock, CLOUD, return_url=HOME), StripePayments)
 
 
 @pytest.mark.parametrize(
@@ -78,6 +92,10 @@ def test_what_is_configured_is_in_the_cloud(file: SqliteFile) -> None:
         (
             {"REDIS_PORT": "10000", "REDIS_PASSWORD": "secret"},
             "REDIS_HOST is missing, while REDIS_PORT, REDIS_PASSWORD is set",
+        ),
+        (
+            {"STRIPE_SECRET_KEY": "sk_test_1"},
+            "STRIPE_WEBHOOK_SECRET is missing, while STRIPE_SECRET_KEY is set",
         ),
     ],
 )
@@ -94,6 +112,7 @@ def _each(file: SqliteFile, given: dict[str, str]) -> None:
     store_of(file, StillClock(), given, audit_key=b"a")
     events_of(file, StillClock(), given)
     redis_of(StillClock(), given)
+    stripe_of(NONE, StillClock(), given, return_url=HOME)
 
 
 def test_a_developers_machine_may_embed_everything() -> None:
@@ -109,17 +128,21 @@ def test_anywhere_else_every_missing_end_is_named() -> None:
         "  the store: COSMOS_ACCOUNT_URI is not set\n"
         "  the events: EVENT_HUBS__fullyQualifiedNamespace is not set\n"
         "  the agents: AGENT_BASE_URL is not set, nor HPH_AGENTS_ENABLED to false\n"
-        "  the payments: this release has an embedded card network only"
+        "  the payments: neither STRIPE_SECRET_KEY nor STRIPE_SECRETS is set"
     )
 
 
 def test_only_what_is_missing_is_named() -> None:
     with pytest.raises(BadSettings) as refusal:
-        refuse_embedded(settings_from(KEY), CLOUD)
+        refuse_embedded(settings_from(KEY), {**CLOUD, "STRIPE_SECRETS": ""})
 
     assert str(refusal.value).splitlines()[1:] == [
-        "  the payments: this release has an embedded card network only"
+        "  the payments: neither STRIPE_SECRET_KEY nor STRIPE_SECRETS is set"
     ]
+
+
+def test_a_start_with_every_cloud_end_is_not_refused() -> None:
+    refuse_embedded(settings_from(KEY), CLOUD)
 
 
 PROBE: Final = """

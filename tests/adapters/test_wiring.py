@@ -7,6 +7,7 @@ from uuid import UUID
 
 import pytest
 
+from adapters import wiring
 from adapters.agents import HttpAgents
 from adapters.counting import CountingStore
 from adapters.embedded.agents import EmbeddedAgents
@@ -21,6 +22,7 @@ from adapters.opening import Opening
 from adapters.sqlite.file import SqliteFile
 from adapters.sqlite.sessions import SqliteBuckets, SqliteSessions
 from adapters.sqlite.store import SqliteStore
+from adapters.stripe.payments import StripePayments
 from adapters.wiring import (
     card_settings,
     carrier_settings,
@@ -76,6 +78,18 @@ async def test_every_port_has_its_embedded_end(shop: Shop) -> None:
     assert isinstance(shop.gate.buckets, SqliteBuckets)
     assert isinstance(shop.gate.sealer, AesSealer)
     assert shop.secret == b"k" * 32
+
+
+async def test_payments_go_to_stripe_where_it_is_configured(environment: dict[str, str]) -> None:
+    stripe = {"STRIPE_SECRET_KEY": "sk_test_1", "STRIPE_WEBHOOK_SECRET": "whsec_1"}
+    given = environment | stripe
+    file = SqliteFile(given["HPH_STORE_FILE"], synchronous="OFF")
+    shop = shop_over(file, settings_from(given), given)
+
+    await wiring.close(shop)
+    file.close()
+
+    assert isinstance(shop.payments, StripePayments)
 
 
 async def test_what_is_written_is_in_the_file_and_counted(shop: Shop) -> None:

@@ -40,12 +40,18 @@ async def test_sweeps_that_find_nothing_report_zero_and_none_that_did_not_run(we
 
     await tick(web, "relay_outbox")
     await tick(web, "watch_orders")
+    await tick(web, "compare_ledgers")
 
     measures = listener.measures()
     assert measures["shop.outbox.oldest.age"] == [(0.0, {})]
+    assert measures["shop.ledger.differences"] == [(0, {})]
     stages = ["placing", "inventory", "payment", "shipment", "compensation", "return_window"]
     assert measures["shop.orders.overdue"] == [(0, {"shop.order.stage": one}) for one in stages]
-    assert listener.measures().keys().isdisjoint({"shop.outbox.oldest.age", "shop.orders.overdue"})
+    assert (
+        listener.measures()
+        .keys()
+        .isdisjoint({"shop.outbox.oldest.age", "shop.orders.overdue", "shop.ledger.differences"})
+    )
     (span,) = listener.spans("relay_outbox")
     assert (span.kind, said(span)["shop.done"]) == (SpanKind.INTERNAL, 0)
 

@@ -101,6 +101,22 @@ async def test_a_webhook_that_met_a_fault_is_applied_later(web: Web) -> None:
     assert order["payment_status"] == "authorized"
 
 
+async def test_a_webhook_that_never_arrives_is_made_good_by_the_comparison(web: Web) -> None:
+    guest = await filled(web)
+    order_id = await ordered(guest)
+    intent_id = await intent_of(guest, order_id)
+    await web.shop.payments.confirm(intent_id, payment_method="pm_card_visa", key="elsewhere")
+    await tick(web, "compare_ledgers")
+    order = (await guest.send("GET", f"/api/orders/{order_id}")).json()
+    assert order["payment_status"] == "pending"  # it may be under way
+
+    web.clock.move(125)
+    await tick(web, "compare_ledgers")
+
+    order = (await guest.send("GET", f"/api/orders/{order_id}")).json()
+    assert order["payment_status"] == "authorized"
+
+
 def received(web: Web, guest: Guest, order_id: str, intent_id: str) -> PaymentEvent:
     """A webhook that was kept, and then the process died."""
     return PaymentEvent(

@@ -2,6 +2,7 @@
 
 from domain.containers import PARTITION_KEYS
 from domain.dead_letter import DeadLetter
+from domain.difference import Difference
 from domain.entity import Entity
 from domain.hold import Hold
 from domain.idempotency import KeptAnswer
@@ -12,9 +13,11 @@ from domain.payment_event import PaymentEvent
 from domain.setting import Setting
 from domain.shipment import Shipment
 from domain.timeline import TimelineEntry
+from domain.walk import Walk
 
 KINDS: tuple[type[Entity], ...] = (
     DeadLetter,
+    Difference,
     Hold,
     KeptAnswer,
     LedgerEntry,
@@ -26,6 +29,7 @@ KINDS: tuple[type[Entity], ...] = (
     Setting,
     Shipment,
     TimelineEntry,
+    Walk,
 )
 
 
@@ -42,7 +46,16 @@ def test_no_two_kinds_have_one_name() -> None:
 def test_whatever_money_stock_or_staff_touches_is_audited() -> None:
     audited = {kind.kind for kind in KINDS if kind.audited}
 
-    assert audited == {"dead-letter", "hold", "ledger", "order", "word", "setting", "shipment"}
+    assert audited == {
+        "dead-letter",
+        "hold",
+        "ledger",
+        "ledger-difference",
+        "order",
+        "word",
+        "setting",
+        "shipment",
+    }
     assert all("audit_head" in kind.model_fields for kind in KINDS if kind.audited)
 
 

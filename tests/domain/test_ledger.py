@@ -40,6 +40,7 @@ def test_an_entry_is_over_the_whole_total_and_once_for_each_direction() -> None:
 
     assert (charge.id, refund.id) == (f"ledger:{ORDER_ID}:charge", f"ledger:{ORDER_ID}:refund")
     assert (charge.amount, refund.amount) == (usd(3007), usd(3007))
+    assert (charge.charged_at, refund.charged_at) == (LATER, None)
     assert (charge.partition, charge.intent_id, charge.created_at) == ("guest:g-1", "pi_1", LATER)
 
 

@@ -4,7 +4,7 @@ import asyncio
 import json
 import logging
 import signal
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, MutableMapping
 from pathlib import Path
 from typing import Any
 
@@ -153,6 +153,37 @@ async def test_a_host_whose_world_fails_goes_down_too(
 
     assert got == [signal.SIGTERM]
     assert [record.levelno for record in caplog.records] == [logging.CRITICAL]
+
+
+async def test_where_stripe_takes_the_payments_there_is_no_card_network_here(
+    tmp_path: Path,
+) -> None:
+    environment = {"STRIPE_SECRET_KEY": "sk_test_1", "STRIPE_WEBHOOK_SECRET": "whsec_1"}
+    fill(environment, tmp_path, 7071)
+    world = World(str(tmp_path / "shop.db"), environment)
+    asked, page = Asked(), world.mounts()["_local"]
+
+    await world.start()
+    for path in ("/_local/cards", "/_local/parcels"):
+        scope = {"path": path, "method": "GET", "query_string": b""}
+        await page(scope, asked.receive, asked.send)
+    await world.stop()
+
+    assert asked.statuses == [404, 200]
+
+
+class Asked:
+    """A browser without a socket."""
+
+    def __init__(self) -> None:
+        self.statuses: list[int] = []
+
+    async def receive(self) -> dict[str, object]:
+        return {"type": "http.request"}
+
+    async def send(self, message: MutableMapping[str, Any]) -> None:
+        if message["type"] == "http.response.start":
+            self.statuses.append(message["status"])
 
 
 async def test_old_events_are_trimmed_at_start(tmp_path: Path) -> None:

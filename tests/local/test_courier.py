@@ -10,7 +10,8 @@ from adapters.embedded.webhooks import Webhook, Webhooks
 from adapters.embedded.world import MemoryVault, SqliteVault, WorldAway
 from adapters.sqlite.file import SqliteFile
 from domain.money import Money
-from local.courier import Courier, over_http
+from local.courier import Courier, losing, over_http
+from local.faults import Faults
 from tests.adapters.embedded.fixtures import StillClock
 
 SECRET = "whsec_test"
@@ -63,7 +64,7 @@ async def test_a_webhook_is_brought_signed_until_it_is_taken(
     assert tried == [1, 1, 1, 0, 0, 0]
     assert len({payload for payload, _ in shop.taken}) == 1
     reader = EmbeddedPayments(vault, clock, CardSettings(SECRET))
-    event = reader.read_webhook(*shop.taken[-1])
+    event = await reader.read_webhook(*shop.taken[-1])
     assert event.type == "payment_intent.created"
     signatures = [signature for _, signature in shop.taken]
     assert len(set(signatures)) == 3
@@ -168,3 +169,25 @@ async def test_a_delivery_is_a_post_with_stripes_header() -> None:
 async def test_a_shop_that_does_not_answer_has_no_status() -> None:
     async with a_server(b"") as (url, _), over_http(url) as deliver:
         assert await deliver(b"body", "t=1,v1=00") == 0
+
+
+async def test_a_webhook_that_is_lost_counts_as_delivered(
+    vault: MemoryVault, clock: StillClock
+) -> None:
+    await paid(vault, clock)
+    shop = Shop()
+    carries = Courier(Webhooks(vault), clock, SECRET, losing(shop, Faults(webhooks=1)))
+
+    assert (await carries.work(), await carries.work()) == (1, 0)
+
+    assert shop.taken == []
+    assert await Webhooks(vault).waiting() == 0
+
+
+async def test_where_nothing_is_lost_it_is_brought(vault: MemoryVault, clock: StillClock) -> None:
+    await paid(vault, clock)
+    shop = Shop()
+
+    await Courier(Webhooks(vault), clock, SECRET, losing(shop, Faults())).work()
+
+    assert len(shop.taken) == 1

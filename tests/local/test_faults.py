@@ -44,12 +44,24 @@ def test_without_a_setting_nothing_goes_wrong() -> None:
     assert {Faults().pause_seconds(each, "views") for each in RECORDS} == {0.0}
 
 
+def test_a_webhook_that_is_lost_is_lost_at_every_attempt() -> None:
+    payloads = [b'{"id": "evt_%d"}' % number for number in range(1000)]
+    half, all_of_them = Faults(webhooks=0.5), Faults(webhooks=1)
+
+    lost = [one for one in payloads if half.loses(one)]
+
+    assert 400 < len(lost) < 600
+    assert lost == [one for one in payloads if half.loses(one)]
+    assert all(all_of_them.loses(one) for one in payloads)
+    assert not any(Faults().loses(one) for one in payloads)
+
+
 def test_faults_are_read_from_one_setting() -> None:
-    asked = "duplicate=0.2, delay=0.05,drop=0.1,reorder=0.5,crash=7,seed=1"
+    asked = "duplicate=0.2, delay=0.05,drop=0.1,reorder=0.5,webhooks=1,crash=7,seed=1"
 
     faults = read_faults({"HPH_FAULTS": asked})
 
-    assert faults == Faults(0.2, drop=0.1, delay=0.05, reorder=0.5, crash=7, seed=1)
+    assert faults == Faults(0.2, drop=0.1, delay=0.05, reorder=0.5, webhooks=1, crash=7, seed=1)
 
 
 @pytest.mark.parametrize("asked", ["explode=1", "drop=often", "crash=1.5", "drop"])

@@ -1,9 +1,12 @@
 """The experiments of ``tools/proofs`` with whole hosts, in a small size each; ``make proof`` runs them in full."""
 
+from dataclasses import replace
+
 import pytest
 
-from tools.proofs import faults, flash_sale, hosts, kills, once, webhooks
+from tools.proofs import faults, flash_sale, hosts, kills, once, untold, webhooks
 from tools.proofs.busy_day import Size
+from tools.proofs.customers import UNTOLD
 
 CARTS = 2
 ROBBED = 1
@@ -30,6 +33,11 @@ def test_many_clicks_make_one_order_one_payment_and_one_charge() -> None:
 
 def test_nobody_but_the_network_marks_an_order_as_paid() -> None:
     assert "changed nothing" in webhooks.prove(ROBBED)
+
+
+def test_a_network_whose_webhooks_never_arrive_loses_doubles_and_blocks_nothing() -> None:
+    day = replace(DAY, customers=len(UNTOLD), at_once=len(UNTOLD))
+    assert "facts heard by comparison alone" in untold.prove("webhooks=1", day)
 
 
 def test_all_faults_of_the_hubs_together_lose_double_and_block_nothing() -> None:

@@ -202,9 +202,11 @@ def _cut_off(world: World, act: Act, place: Place, count: int) -> None:
 def due_acts(world: World) -> Iterator[Act]:
     """What the machines have to do now."""
     for delivery in world.hubs.waiting():
-        yield hearing_act(delivery)
+        is_lost = (delivery.group, delivery.event.event_type) in world.deaf
+        yield _lost(hearing_act(delivery)) if is_lost else hearing_act(delivery)
     for key, row in world.rows(PENDING):
-        yield webhook_act(key, row["body"].encode())
+        brought = webhook_act(key, row["body"].encode())
+        yield _lost(brought) if world.is_untold else brought
     if any("sent_at" not in out for out in world.documents("outbox")):
         yield Act("the sweep", _sweep)
     if any(event["state"] == "received" for event in world.documents("payment-event")):
@@ -243,6 +245,15 @@ def webhook_act(key: str, payload: bytes) -> Act:
         return webhooks.receive(shop, clockwork("webhook"), payload, signature)
 
     return Act("a webhook", does, lambda world: world.forget(PENDING, key))
+
+
+def _lost(act: Act) -> Act:
+    """The same, as the sender believes it to have happened."""
+
+    async def nothing(world: World, shop: Shop) -> None:
+        return None
+
+    return Act(f"{act.name}, lost", nothing, act.settled)
 
 
 async def _sweep(world: World, shop: Shop) -> None:

@@ -21,6 +21,7 @@ from usecases.ordering import PlaceOrder, place_order
 from usecases.parcels import poll_carriers
 from usecases.paying import ConfirmPayment, CreateIntent, confirm_payment, create_intent
 from usecases.ports.store import Change
+from usecases.reconciling import compare_ledgers
 from usecases.redeeming import redeem
 from usecases.shop import Shop
 
@@ -129,6 +130,33 @@ def cancelled_after_any_crash() -> Life:
     return replace(life, after_crash=(CANCEL,), newest_first=True)
 
 
+def proved_untold() -> Life:
+    """The customer proves on the bank's page to be the card's holder, and no webhook ever tells."""
+    paid = (PLACE, INTENT, confirming("pm_card_authenticationRequired"), PROVE, COMPARE)
+    return _untold("proved, untold", (*paid, SHIP, *carried()), COMPLETED)
+
+
+def taken_untold() -> Life:
+    """The capture is refused, the money taken, and no webhook ever tells: given back, or kept and sent."""
+    method = "pm_card_captureDeclinedButTaken"
+    script = (PLACE, INTENT, confirming(method), COMPARE, COMPARE)
+    return _untold(f"{method}, untold", script, UNPAID, PROCESSING)
+
+
+def cancelled_untold() -> Life:
+    """Authorised and cancelled, while no webhook ever tells: nothing stays held on the card."""
+    script = (PLACE, INTENT, confirming("pm_card_authenticationRequired"), PROVE, CANCEL, COMPARE)
+    return _untold("cancelled, untold", script, CANCELLED)
+
+
+def carried_unheard() -> Life:
+    """All that the carrier tells is lost on the way to inventory: the goods are counted out all the same."""
+    life = _life("carried, unheard", (*bought(), SHIP, *carried()), COMPLETED)
+    types = ("ShipmentStatusUpdated", "DeliveryCompleted")
+    life.world.deaf = frozenset(("inventory", type_) for type_ in types)
+    return life
+
+
 def bought_to_a_box() -> tuple[Act, ...]:
     """Ordered to where only the post goes, and paid."""
     address = HOME.model_copy(update={"postal_code": "00004"})
@@ -166,6 +194,19 @@ async def _hand_over(world: World, shop: Shop) -> None:
     await world.pass_time(4)
 
 
+async def _prove(world: World, shop: Shop) -> None:
+    """On the bank's page, which is none of ours."""
+    for intent in laws.intents(world):
+        if intent["status"] == "requires_action":
+            await world.payments.authenticate(intent["id"], True)
+
+
+async def _compare(world: World, shop: Shop) -> None:
+    """The ledgers are compared when the payment is old enough."""
+    await world.pass_time(130)
+    await compare_ledgers(shop, clockwork("comparison"))
+
+
 async def _poll(world: World, shop: Shop) -> None:
     await world.pass_time(4)
     await poll_carriers(shop, clockwork("carriers"))
@@ -173,6 +214,8 @@ async def _poll(world: World, shop: Shop) -> None:
 
 PLACE: Final = placing(HOME)
 INTENT: Final = Act("create intent", _intent)
+PROVE: Final = Act("prove", _prove)
+COMPARE: Final = Act("compare", _compare)
 SHIP: Final = Act("ship", lambda world, shop: mark_shipped(shop, STAFF, _order_id(world)))
 CANCEL: Final = Act("cancel", lambda world, shop: cancel_order(shop, BUYER, _order_id(world)))
 
@@ -236,6 +279,12 @@ def _life(name: str, script: tuple[Act, ...], *ends: End, code: bool = False) ->
     return Life(name, world, script, laws.always, partial(_check_end, ends=ends))
 
 
+def _untold(name: str, script: tuple[Act, ...], *ends: End) -> Life:
+    life = _life(name, script, *ends)
+    life.world.is_untold = True
+    return life
+
+
 def _order_id(world: World) -> str:
     orders = world.documents("order")
     return str(orders[0]["id"]) if orders else "0" * 12
@@ -250,6 +299,7 @@ def _check_end(world: World, *, ends: tuple[End, ...]) -> None:
     assert laws.stock_of(world, "pen") == end.pens, laws.stock_of(world, "pen")
     assert laws.live_labels(world) == end.labels, f"{laws.live_labels(world)} live labels"
     assert not world.documents("ticket"), "a person was called"
+    assert not [one for one in world.documents("ledger-difference") if one["state"] == "open"]
     laws.check_nothing_held(world, besides=[order["id"] for order in orders] if end.holds else ())
     laws.check_used_by(world, [order["id"] for order in orders] if end.is_paid else ())
     laws.check_told(world)

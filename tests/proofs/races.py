@@ -12,10 +12,12 @@ from tests.proofs.explorer import Client, Outcomes, Scenario
 from tests.proofs.steps import Step, Touch
 from tests.proofs.world import BUY, CLERK, HOME, World, clockwork, guest
 from usecases.commanding import cancel_order, look_again, mark_shipped
+from usecases.comparing import compared, payment_of
 from usecases.ordering import place_order
 from usecases.parcels import poll_carriers
 from usecases.paying import ConfirmPayment, CreateIntent, confirm_payment, create_intent
 from usecases.ports.payments import Declined
+from usecases.reconciling import compare_ledgers
 from usecases.shop import Shop
 
 BUYER: Final = guest("one")
@@ -59,8 +61,8 @@ def intent_twice() -> Scenario:
 def paid_while_cancelled(*who: str) -> Scenario:
     """A payment under way and a cancellation, in whatever company: not a cent is kept.
 
-    ``who`` is of customer (cancels), card (confirms), webhook and watchdog. Where the card is not among
-    them, the network has authorised it before and nobody has heard of it.
+    ``who`` is of customer (cancels), card (confirms), webhook, watchdog and comparison (of the ledgers).
+    Where the card is not among them, the network has authorised it before and nobody has heard of it.
     """
     world, order_id = _ordered()
     run_on(world)
@@ -73,10 +75,40 @@ def paid_while_cancelled(*who: str) -> Scenario:
         "card": lambda shop: confirm_payment(shop, BUYER, paying),
         "webhook": _webhook(world),
         "watchdog": _watchdog(world),
+        "comparison": lambda shop: _compared(world, shop, intent),
     }
     name = f"paid while cancelled: {', '.join(who)}"
     company = {each: clients[each] for each in who}
     return Scenario(name, world, company, laws.always, _nothing_is_kept)
+
+
+def compared_twice() -> Scenario:
+    """Two hosts compare one payment that was taken after all, unheard: given back once, and booked once."""
+    world, order_id = _ordered()
+    run_on(world)
+    intent = _asked_to_pay(world, order_id)
+    paying = ConfirmPayment(
+        payment_intent_id=intent, payment_method="pm_card_captureDeclinedButTaken"
+    )
+    finish(confirm_payment(world.shop("one"), BUYER, paying))
+    world.is_untold = True
+    run_on(world)
+
+    def finally_(world: World, ends: Outcomes) -> None:
+        run_on(world)
+        assert world.documents("order")[0]["status"] == "payment_failed"
+        (paid,) = laws.intents(world)
+        assert paid["refunded_minor"] == paid["captured_minor"] > 0
+        assert sorted(one["move"] for one in world.documents("ledger")) == ["charge", "refund"]
+        finish(world.clock.move(3600))
+        finish(compare_ledgers(world.shop("later"), clockwork("comparison")))
+        states = {one["state"] for one in world.documents("ledger-difference")}
+        assert states <= {"settled"}, "what was only under way is told as a difference"
+
+    clients: dict[str, Client] = {
+        name: lambda shop: _compared(world, shop, intent) for name in ("first", "second")
+    }
+    return Scenario("compared twice", world, clients, laws.always, finally_)
 
 
 def paid_beside_the_watchdog() -> Scenario:
@@ -218,6 +250,13 @@ def _watchdog(world: World) -> Client:
         await look_again(shop, clockwork("watchdog"))
 
     return watch
+
+
+async def _compared(world: World, shop: Shop, intent_id: str) -> Any:
+    """As the run does with a page: what was listed is a moment old."""
+    intent = await shop.payments.retrieve(intent_id)
+    assert intent is not None
+    return await compared(shop, clockwork("comparison"), payment_of(intent))
 
 
 def _hearing(world: World, *hub_groups: tuple[str, str]) -> dict[str, Client]:

@@ -27,6 +27,10 @@ LIVES: list[Callable[[], Life]] = [
     lives.declined_with_a_code,
     lives.walked_away_with_a_code,
     lives.walked_away_used_up,
+    lives.proved_untold,
+    lives.taken_untold,
+    lives.cancelled_untold,
+    lives.carried_unheard,
 ]
 
 

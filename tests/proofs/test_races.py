@@ -16,6 +16,7 @@ EXHAUSTIVE = [
     races.declined_twice_over,
     races.captured_while_cancelled,
     races.paid_beside_the_watchdog,
+    races.compared_twice,
     merging.merged_twice,
     merging.added_twice,
 ]
@@ -34,7 +35,7 @@ def test_whatever_agents_advise_and_carriers_refuse_a_parcel_has_one_label(
     print(explore(races.labelled_while_cancelled(postal_code)))  # noqa: T201
 
 
-@pytest.mark.parametrize("other", ["card", "webhook", "watchdog"])
+@pytest.mark.parametrize("other", ["card", "webhook", "watchdog", "comparison"])
 def test_whoever_pays_beside_a_cancellation_gets_it_all_back(other: str) -> None:
     print(explore(races.paid_while_cancelled("customer", other)))  # noqa: T201
 

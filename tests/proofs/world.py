@@ -162,6 +162,10 @@ class World:
         self.settings = Settings(secret_key=b"k" * 32, **settings or {})
         self.payments = EmbeddedPayments(self.vault, self.clock, CardSettings("whsec"))
         self.carriers = EmbeddedCarriers(self.vault, self.clock, CarrierSettings())
+        self.deaf: frozenset[tuple[str, str]] = frozenset()
+        """Groups, each with an event type that never reaches it."""
+        self.is_untold = False
+        """Whether every webhook of the card network is lost."""
         self.agents = FickleAgents()
 
     def shop(self, name: str) -> Shop:

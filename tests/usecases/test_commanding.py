@@ -17,6 +17,7 @@ from tests.usecases.shop_fixtures import (
     Bench,
     bring_webhooks,
     carry_on,
+    deliver,
     guest,
     open_bench,
     paid,
@@ -283,6 +284,40 @@ async def test_a_delivered_order_is_complete_when_its_return_window_closes() -> 
         "OrderCompleted",
         bench.clock.now().isoformat(),
     )
+
+
+async def test_goods_that_left_unheard_are_counted_out_before_the_order_is_closed() -> None:
+    """Both of the carrier's events were parked for inventory, and nobody has replayed them."""
+    bench = await a_shop()
+    view = await ready_order(bench)
+    await shipped(bench, view)
+    bench.clock.move(10)
+    assert await poll_carriers(bench.shop, CLOCKWORK) == 1
+    for event in bench.hubs.events[bench.hubs.heard :]:
+        for group in ("logistics", "orders"):
+            await deliver(bench, group, event)
+    bench.hubs.heard = len(bench.hubs.events)
+    assert (await bench.order(view.order_id)).status == "delivered"
+    assert (await bench.stock("MUG"), await bench.hold(view.order_id, "MUG")) == ((10, 8), "held")
+
+    bench.clock.move(30 * DAY)
+    assert await look_again(bench.shop, CLOCKWORK) == 1
+
+    assert (await bench.order(view.order_id)).status == "completed"
+    assert (await bench.stock("MUG"), await bench.hold(view.order_id, "MUG")) == ((8, 8), "sold")
+    assert "StockLevelChanged" in bench.hubs.types()
+
+
+async def test_an_order_that_was_not_delivered_tells_inventory_nothing() -> None:
+    bench = await a_shop()
+    view = await ready_order(bench)
+    order = await bench.order(view.order_id)
+    await bench.put(order.waiting(Deadline(at=bench.clock.now(), stage="return_window")))
+
+    assert await look_again(bench.shop, CLOCKWORK) == 1
+
+    assert await bench.hold(view.order_id, "MUG") == "held"
+    assert (await bench.order(view.order_id)).status == "processing"
 
 
 async def test_a_deadline_that_decides_nothing_is_cleared() -> None:

@@ -6,7 +6,7 @@ from domain.errors import Conflict
 from domain.setting import Setting
 from usecases.ports.events import EventsBusy
 from usecases.ports.store import GuardRefused
-from usecases.sweeping import each
+from usecases.sweeping import each, each_until_away
 
 THINGS = [Setting(id=name, scope="s", value="v") for name in ("a", "b", "c", "d", "e")]
 
@@ -44,3 +44,29 @@ async def test_nothing_found_is_nothing_done() -> None:
 
     assert await each([], step) == 0
     assert await each(THINGS, step) == 5
+
+
+async def test_a_port_that_is_away_ends_it_at_once_and_a_refusal_does_not() -> None:
+    faults = {"a": Conflict(), "b": GuardRefused("short"), "d": EventsBusy("away")}
+    met = []
+
+    async def step(thing: Setting) -> bool:
+        met.append(thing.id)
+        if thing.id in faults:
+            raise faults[thing.id]
+        return True
+
+    with pytest.raises(EventsBusy):
+        await each_until_away(THINGS, step)
+    assert met == ["a", "b", "c", "d"]
+
+
+async def test_faults_of_ours_are_handed_over_and_stop_nothing_else() -> None:
+    fault = AssertionError("an invariant")
+
+    async def step(thing: Setting) -> bool:
+        if thing.id == "b":
+            raise fault
+        return thing.id == "d"
+
+    assert await each_until_away(THINGS, step) == (1, [fault])

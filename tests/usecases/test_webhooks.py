@@ -7,6 +7,7 @@ import pytest
 
 from adapters.embedded.webhooks import Webhook, Webhooks
 from domain.errors import Refusal
+from domain.money import Money
 from domain.order import CardUsed, OrderNotFound
 from domain.participant import RecordedWord
 from domain.payment_event import KEPT_SECONDS, PaymentEvent
@@ -26,6 +27,7 @@ from tests.usecases.shop_fixtures import (
     signed,
 )
 from usecases import webhooks
+from usecases.commanding import cancel_order
 from usecases.hearing import PAYMENT, participant_hears
 from usecases.orders import OrderView
 from usecases.paying import CardDeclined, CreateIntent, create_intent
@@ -317,7 +319,62 @@ def test_the_refusal_is_one_of_a_bad_request() -> None:
         "payment_intent.amount_capturable_updated",
         "payment_intent.payment_failed",
         "payment_intent.succeeded",
+        "charge.refunded",
     }
+
+
+async def test_money_that_was_given_back_by_hand_cancels_what_was_not_sent() -> None:
+    bench, view = await an_order()
+    intent_id = await paid(bench, view)
+    await bring_webhooks(bench)
+    await carry_on(bench)
+    await bench.payments.refund(intent_id, view.totals.total, key="by hand")
+
+    await bring_webhooks(bench)
+    await carry_on(bench)
+
+    order = await bench.order(view.order_id)
+    (line,) = await bench.payments.ledger()
+    assert (order.status, order.payment_status) == ("cancelled", "refunded")
+    assert order.facets is not None
+    assert (order.facets.cancel, line.refunded) == ("payment_refunded", view.totals.total)
+    assert await bench.stock("MUG") == (10, 10)
+
+
+async def test_a_part_that_was_given_back_by_hand_decides_nothing(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    bench, view = await an_order()
+    intent_id = await paid(bench, view)
+    await bring_webhooks(bench)
+    await carry_on(bench)
+    await bench.payments.refund(intent_id, Money(1, "USD"), key="by hand")
+
+    await bring_webhooks(bench)
+    await carry_on(bench)
+
+    order = await bench.order(view.order_id)
+    assert (order.status, order.payment_status) == ("processing", "paid")
+    assert [one for one in caplog.records if one.levelname == "ERROR"] == []
+
+
+async def test_our_own_refund_that_the_network_tells_first_is_one_refund() -> None:
+    bench, view = await an_order()
+    intent_id = await paid(bench, view)
+    await bring_webhooks(bench)
+    await carry_on(bench)
+    await cancel_order(bench.shop, GUEST, view.order_id)
+    await bench.payments.refund(intent_id, view.totals.total, key=f"{view.order_id}:refund")
+
+    await bring_webhooks(bench)
+    await carry_on(bench)
+
+    order = await bench.order(view.order_id)
+    (line,) = await bench.payments.ledger()
+    assert order.facets is not None
+    assert (order.status, order.facets.cancel) == ("cancelled", "customer")
+    assert line.refunded == view.totals.total
+    assert bench.hubs.types().count("RefundProcessed") == 2
 
 
 @pytest.mark.parametrize("type_", ["amount_capturable_updated", "payment_failed", "succeeded"])

@@ -19,6 +19,7 @@ from domain.audit import AuditEntry
 from domain.companions import AuditRecord, Outbox, beside
 from domain.containers import PARTITION_KEYS
 from domain.dead_letter import DeadLetter
+from domain.difference import Difference
 from domain.entity import Entity
 from domain.hold import Hold
 from domain.ledger import LedgerEntry
@@ -73,6 +74,7 @@ class Books:
     shipments: list[Shipment]
     payment_events: list[PaymentEvent]
     dead_letters: list[DeadLetter]
+    differences: list[Difference]
     outboxes: dict[str, list[Outbox]]
     records: dict[str, list[AuditRecord]]
     entries: list[AuditEntry]
@@ -99,6 +101,7 @@ def read_books(path: Path) -> Books:
             shipments=_all(file, Shipment),
             payment_events=_all(file, PaymentEvent),
             dead_letters=_all(file, DeadLetter),
+            differences=_all(file, Difference),
             outboxes={name: _all(file, beside(Outbox, name)) for name in PARTITION_KEYS},
             records={name: _all(file, beside(AuditRecord, name)) for name in PARTITION_KEYS},
             entries=_all(file, AuditEntry),

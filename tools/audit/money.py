@@ -18,6 +18,9 @@ def faults(books: Books) -> Iterator[str]:
         found = intents.get(order.id, [])
         yield from _of_order(order, found)
         yield from _of_ledger(order, found, ledger.get(order.id, []))
+    for difference in books.differences:
+        if difference.state == "open":
+            yield f"{difference.order_id or 'nobody'}: {difference.name}, {difference.detail}"
 
 
 def moved(books: Books) -> str:

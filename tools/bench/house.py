@@ -21,6 +21,7 @@ ORDINARY: Final = {
     "AUDIT_SCHEDULE": "*/20 * * * * *",
     "WATCHDOG_SCHEDULE": "*/10 * * * * *",
     "WEBHOOK_SCHEDULE": "*/10 * * * * *",
+    "LEDGER_SCHEDULE": "*/30 * * * * *",
     "CARRIER_SCHEDULE": "*/2 * * * * *",
 }
 """The settings of ``local.settings.sample.json`` and the code, where the demo hurries."""

@@ -1,6 +1,6 @@
 """``python -m tools.demo [BASE]``: play the story on a private instance, or against a running shop.
 
-``ENDS=cloud`` plays it on the ends for Azure: Cosmos DB, Event Hubs and Redis on local sockets, two hosts.
+``ENDS=cloud`` plays it on the ends for Azure: Cosmos DB, Event Hubs, Redis and Stripe on local sockets, two hosts.
 ``AGENTS=carrier-selection=slow`` and the like are the moods of the agents on a private instance (``HPH_AGENTS``).
 """
 
@@ -13,11 +13,15 @@ import time
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tools.audit import audit
 from tools.demo.story import Broken, Story
 from tools.instance import ROOT, Instance
 from tools.proofs.rest import unfinished
+
+if TYPE_CHECKING:
+    from tools.peers import Peers
 
 HOSTS_IN_THE_CLOUD = 2
 PATIENCE_SECONDS = 15.0
@@ -49,10 +53,10 @@ def _on_cloud_ends() -> str:
     from tools.peers import peers  # noqa: PLC0415 - the SDKs, which the other demo does without
 
     with peers() as there:
-        return _privately(there.environment, hosts=HOSTS_IN_THE_CLOUD)
+        return _privately(there.environment, hosts=HOSTS_IN_THE_CLOUD, there=there)
 
 
-def _privately(settings: Mapping[str, str], *, hosts: int) -> str:
+def _privately(settings: Mapping[str, str], *, hosts: int, there: "Peers | None" = None) -> str:
     with tempfile.TemporaryDirectory(prefix="holiday-peak-hub-") as folder:
         seed(Path(folder), settings)
         moods = {"HPH_AGENTS": os.environ.get("AGENTS", "")}
@@ -60,7 +64,10 @@ def _privately(settings: Mapping[str, str], *, hosts: int) -> str:
         try:
             with ThreadPoolExecutor() as pool:
                 list(pool.map(Instance.start, instances))
-            figures = asyncio.run(Story(instances[0].base, instances[0]).play())
+            if there:
+                there.deliver_to([one.base for one in instances])
+            charges = there.captured if there else None
+            figures = asyncio.run(Story(instances[0].base, instances[0], charges).play())
             if not settings:
                 _come_to_rest(Path(folder) / "shop.db")
         finally:

@@ -3,9 +3,9 @@
 import sys
 import time
 
-from tools.proofs import cloud_faults, faults, flash_sale, hosts, kills, once, webhooks
+from tools.proofs import cloud_faults, faults, flash_sale, hosts, kills, once, untold, webhooks
 
-EXPERIMENTS = (flash_sale, once, webhooks, faults, kills, hosts, cloud_faults)
+EXPERIMENTS = (flash_sale, once, webhooks, untold, faults, kills, hosts, cloud_faults)
 
 
 def main() -> int:

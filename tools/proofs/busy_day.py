@@ -11,7 +11,7 @@ import httpx
 
 from tools.audit import Audit
 from tools.proofs.crowd import Crowd
-from tools.proofs.customers import Bought, Customer, Kind, mixed
+from tools.proofs.customers import KINDS, Bought, Customer, Kind, mixed
 from tools.proofs.stage import Stage, check, told
 
 STOCK: Final = {"lamp": 5_000, "stool": 5_000, "vase": 5_000}
@@ -26,11 +26,12 @@ MOST_PIECES: Final = 3
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """How many customers come, how many of them at a time, and what the dice begin with."""
+    """How many customers come, how many of them at a time, what the dice begin with, and of which kinds."""
 
     customers: int = 110
     at_once: int = 24
     seed: int = 1
+    kinds: tuple[Kind, ...] = KINDS
 
 
 def business(
@@ -65,7 +66,7 @@ async def _business(
 ) -> list[Bought]:
     trouble = asyncio.create_task(beside) if beside else None
     async with Crowd(there.bases, size.at_once) as crowd:
-        kinds = list(enumerate(mixed(size.customers)))
+        kinds = list(enumerate(mixed(size.customers, size.kinds)))
         bought = await crowd.all(kinds, lambda one: _buys(crowd.clients, size.seed, one))
     if trouble:
         await trouble

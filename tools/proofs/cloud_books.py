@@ -8,15 +8,13 @@ from pathlib import Path
 from typing import Any
 
 from adapters.cosmos.store import entity_of
-from adapters.embedded.card_rules import CardPayment
-from adapters.embedded.cards import INTENTS
 from adapters.embedded.carriers import PARCELS
 from adapters.embedded.parcels import Parcel
-from adapters.embedded.webhooks import ABANDONED, PENDING
 from domain.audit import AuditEntry
 from domain.companions import AuditRecord, Outbox, beside
 from domain.containers import PARTITION_KEYS
 from domain.dead_letter import DeadLetter
+from domain.difference import Difference
 from domain.entity import Entity
 from domain.hold import Hold
 from domain.ledger import LedgerEntry
@@ -32,6 +30,7 @@ from tools.eventhubs_emulator.hubs import Hub
 from tools.infra.names import background_functions, function_of, trigger_sources
 from tools.instance import ROOT
 from tools.peers import Peers
+from tools.proofs.card_books import payments_of, undelivered
 
 _READ = "SELECT partition, sequence FROM hub_checkpoints WHERE place LIKE ?"
 
@@ -48,7 +47,7 @@ def _tellers(rows: Sequence[Mapping[str, Any]]) -> Iterator[tuple[str, str]]:
 
 
 def read_cloud_books(there: Peers, path: Path) -> Books:
-    """Our documents from Cosmos DB, the log from Event Hubs, the outside world's records from the file at ``path``."""
+    """Documents from Cosmos DB, the log from Event Hubs, money from Stripe, parcels from the file at ``path``."""
     documents = there.ask(lambda: {name: there.cosmos.documents(name) for name in PARTITION_KEYS})
 
     def all_of[E: Entity](kind: type[E]) -> list[E]:
@@ -66,15 +65,16 @@ def read_cloud_books(there: Peers, path: Path) -> Books:
         shipments=all_of(Shipment),
         payment_events=all_of(PaymentEvent),
         dead_letters=all_of(DeadLetter),
+        differences=all_of(Difference),
         outboxes={name: all_of(beside(Outbox, name)) for name in PARTITION_KEYS},
         records={name: all_of(beside(AuditRecord, name)) for name in PARTITION_KEYS},
         entries=all_of(AuditEntry),
         heads=dict(_heads(documents)),
         tellers=dict(_tellers(documents[Order.container])),
         log=there.ask(lambda: list(_log(there.hubs.namespace.hubs))),
-        intents=[CardPayment(**record) for record in _drawer(path, INTENTS)],
+        intents=there.ask(lambda: payments_of(there.stripe.account)),
         parcels=[Parcel(**record) for record in _drawer(path, PARCELS)],
-        undelivered=len(_drawer(path, PENDING)) + len(_drawer(path, ABANDONED)),
+        undelivered=there.ask(lambda: undelivered(there.stripe)),
     )
 
 
@@ -91,7 +91,7 @@ def unfinished_in_the_cloud(there: Peers, path: Path) -> list[str]:
     """Everything that somebody still has to do: orders, outbox, audit, webhooks, readers that lag behind."""
     return [
         *there.ask(lambda: [*_orders(there), *_companions(there)]),
-        *(f"a webhook to {one.get('url', 'us')}" for one in _drawer(path, PENDING)),
+        *there.ask(lambda: [f"webhook {one.event['id']}" for one in there.stripe.webhooks.waiting]),
         *_readers(there, path),
     ]
 
@@ -145,7 +145,7 @@ def _log(hubs: list[Hub]) -> Iterator[Logged]:
 
 
 def _drawer(path: Path, drawer: str) -> list[dict[str, Any]]:
-    """What the card network or the carriers keep there."""
+    """What the carriers keep there."""
     sql = "SELECT body FROM world_records WHERE drawer=? ORDER BY place"
     with closing(_opened(path)) as file:
         return [json.loads(body) for (body,) in file.execute(sql, (drawer,))]

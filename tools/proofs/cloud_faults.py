@@ -1,8 +1,8 @@
 """``python -m tools.proofs.cloud_faults``: what the cloud may do to us, while customers buy.
 
-Two hosts on cloud ends; the peers throttle, conflict, answer too late what they have done, drop connections,
-lose acknowledgements, deliver twice and refuse tokens, and Redis forgets all it has. Nothing may be lost,
-done twice or stuck.
+Two hosts on cloud ends; the peers (Cosmos DB, Event Hubs, Stripe) throttle, conflict, fail, answer too late what
+they have done, drop connections, lose acknowledgements, deliver twice and refuse tokens, and Redis forgets
+all it has. Nothing may be lost, done twice or stuck.
 """
 
 import asyncio
@@ -18,6 +18,7 @@ from tools.cosmos_emulator.faults import Fault
 from tools.peers import Peers
 from tools.proofs.busy_day import SETTINGS, STOCK, Size, business, ended
 from tools.proofs.cloud_stage import cloud_stage
+from tools.stripe_emulator.faults import Fault as CardFault
 
 COSMOS: Final = (
     Fault("batch", 429, retry_after_ms=20),
@@ -35,6 +36,25 @@ COSMOS: Final = (
     Fault("query", 429, retry_after_ms=20),
     Fault("query", 503),
 )
+STRIPE: Final = (
+    CardFault("create", 429, "rate_limit"),
+    CardFault("create", drops=True, applied=True),
+    CardFault("confirm", 429, "lock_timeout"),
+    CardFault("confirm", drops=True, applied=True),
+    CardFault("confirm", delay_seconds=0.5),
+    CardFault("capture", 500),
+    CardFault("capture", 500, applied=True),
+    CardFault("capture", 503),
+    CardFault("capture", drops=True),
+    CardFault("capture", drops=True, applied=True, times=2),
+    CardFault("capture", delay_seconds=0.5),
+    CardFault("cancel", 500),
+    CardFault("cancel", drops=True, applied=True, times=2),
+    CardFault("refund", 500, applied=True),
+    CardFault("refund", drops=True, applied=True, times=2),
+    CardFault("retrieve", 503),
+    CardFault("retrieve", drops=True),
+)
 HUBS: Final = {
     "lost_acks": 0.05,
     "busy": 0.05,
@@ -44,6 +64,10 @@ HUBS: Final = {
 }
 """How likely each switch strikes."""
 
+STRIPE_EACH: Final = 3
+"""So many store faults pass between two of Stripe's."""
+STRIPE_AT_ONCE: Final = 3
+"""So many of Stripe's wait for their call at most: it is called seldom, and they would all befall the same."""
 PAUSES_SECONDS: Final = (0.05, 0.15)
 CUT_EACH: Final = 60
 """So many store faults pass between two cuts of every connection to the hubs, when Redis is emptied too."""
@@ -65,6 +89,9 @@ class Trouble:
             self.there.cosmos.faults.set(fault)
             self.caused["store"] += 1
             number += 1
+            if number % STRIPE_EACH == 0 and self.there.stripe.faults.waiting < STRIPE_AT_ONCE:
+                self.there.stripe.faults.set(self.dice.choice(STRIPE))
+                self.caused["stripe"] += 1
             if number % CUT_EACH == 0:
                 self.there.hubs.drop_connections()
                 await asyncio.to_thread(self.there.forget)
@@ -75,7 +102,8 @@ class Trouble:
         """What happened, in words."""
         switches = {name: getattr(self.there.hubs.faults, name).struck for name in HUBS}
         hubs = ", ".join(f"{count} {name}" for name, count in switches.items())
-        return f"{self.caused['store']} store faults, {hubs}, {self.caused['cuts']} cuts"
+        ours = f"{self.caused['store']} store faults, {self.caused['stripe']} of Stripe's"
+        return f"{ours}, {hubs}, {self.caused['cuts']} cuts"
 
 
 @contextmanager
@@ -89,6 +117,7 @@ def trouble(there: Peers, seed: int) -> Iterator[Trouble]:
     finally:
         working.cancel()
         there.ask(there.cosmos.faults.clear)
+        there.ask(there.stripe.faults.clear)
         _set_rates(there, dict.fromkeys(HUBS, 0.0))
 
 

@@ -1,4 +1,4 @@
-"""The stage of an experiment on cloud ends: hosts that share Cosmos DB, Event Hubs and Redis on local sockets."""
+"""The stage of an experiment on cloud ends: hosts that share Cosmos DB, Event Hubs, Redis and Stripe's peer."""
 
 import subprocess
 import sys
@@ -11,7 +11,7 @@ from tools.audit import Audit, audit_of
 from tools.instance import ROOT
 from tools.peers import Peers, peers
 from tools.proofs.cloud_books import read_cloud_books, unfinished_in_the_cloud
-from tools.proofs.stage import Stage, check, new_folder, row, set_up, told
+from tools.proofs.stage import HOSTS, Stage, check, new_folder, row, set_up, told
 
 CALM_SECONDS = 1.0
 LOOK_SECONDS = 0.25
@@ -22,7 +22,7 @@ machine that takes its time, and nothing is seen to move meanwhile."""
 
 @dataclass(slots=True)
 class CloudStage(Stage):
-    """Hosts over the services ``there``; the card network and the carriers lie in the folder's store file."""
+    """Hosts over the services ``there``; the carriers lie in the folder's store file."""
 
     there: Peers | None = None
 
@@ -38,6 +38,12 @@ class CloudStage(Stage):
         rows.write_text("".join(map(row, self.products.items())))
         command = [sys.executable, "-m", "tools.seed", str(rows), "--store", str(self.store)]
         subprocess.run(command, cwd=ROOT, env=self.environment, check=True, capture_output=True)
+
+    def start(self, number: int = HOSTS, **settings: str) -> None:
+        """Start so many more hosts, and let Stripe's webhooks go to all of them."""
+        # not super(): a dataclass with slots is made anew, and the old one is what super() would ask
+        Stage.start(self, number, **settings)
+        self.services.deliver_to(self.bases)
 
     def unfinished(self) -> list[str]:
         """Everything that somebody still has to do."""

@@ -11,10 +11,14 @@ A key that is used again for another call raises ``IdempotencyMisuse``.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal, Protocol
+from datetime import datetime
+from typing import Final, Literal, Protocol
 
 from domain.money import Money
 from usecases.ports.faults import PortFault
+
+MOST_LISTED_AT_ONCE: Final = 100
+"""Intents on one page (Stripe, "Pagination": 1 to 100)."""
 
 type IntentStatus = Literal[
     "requires_payment_method",
@@ -55,9 +59,9 @@ class PaymentBusy(PaymentError, PortFault):
 class Intent:
     """A payment of one order: ``metadata`` holds our ``order_id`` and ``user_id``.
 
-    ``received`` is what was captured, ``refunded`` what was given back of it. ``next_action_url`` is
-    where the customer authenticates while the status is ``requires_action``. ``customer_id`` is the
-    network's customer whose saved cards may pay it; empty where only a new card may.
+    ``received`` is what was captured, ``refunded`` what was given back of it; ``created_at`` is exact to the
+    second. ``next_action_url`` is where the customer authenticates while the status is ``requires_action``.
+    ``customer_id`` is the network's customer whose saved cards may pay it; empty where only a new card may.
     """
 
     id: str
@@ -66,6 +70,7 @@ class Intent:
     received: Money
     refunded: Money
     client_secret: str
+    created_at: datetime
     metadata: Mapping[str, str] = field(default_factory=dict)
     brand: str = ""
     last4: str = ""
@@ -86,6 +91,17 @@ class PaymentMethod:
     last4: str
     exp_month: int
     exp_year: int
+
+
+@dataclass(frozen=True, slots=True)
+class IntentPage:
+    """Some intents, newest first; ``next`` is the cursor of the page after it, empty where there is none.
+
+    A page may hold fewer than the next one, also nothing: only ``next`` tells where the list ends.
+    """
+
+    intents: tuple[Intent, ...]
+    next: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +142,15 @@ class Payments(Protocol):
 
     async def retrieve(self, intent_id: str) -> Intent | None:
         """The intent as it is now, or ``None``."""
+
+    async def list_intents(
+        self, *, since: datetime, until: datetime, cursor: str = ""
+    ) -> IntentPage:
+        """A page of the intents that were created from ``since`` to before ``until``, newest first.
+
+        At most ``MOST_LISTED_AT_ONCE``, each as it is now. ``cursor`` is opaque: a page's ``next``, for the same
+        window; an intent that is created meanwhile moves no other to another page. Raises ``PaymentBusy``.
+        """
 
     async def confirm(self, intent_id: str, *, payment_method: str, key: str) -> Intent:
         """Authorise the card: ``requires_capture`` or ``requires_action``.
@@ -174,5 +199,5 @@ class Payments(Protocol):
         Needs no key: there is nothing that could happen twice. Intents stay, to be captured and refunded.
         """
 
-    def read_webhook(self, payload: bytes, signature: str) -> NetworkEvent:
+    async def read_webhook(self, payload: bytes, signature: str) -> NetworkEvent:
         """The event, after its signature was checked. Raises ``BadSignature``."""

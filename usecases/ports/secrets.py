@@ -24,6 +24,9 @@ class Secrets(Protocol):
     async def keys(self, name: str) -> Keys:
         """The versions in force, at most two: sign with the current one, accept both. Raises ``SecretsAway``."""
 
+    def doubt(self, name: str) -> None:
+        """The secret did not serve: ask whoever keeps it anew next time, also before it is old."""
+
 
 class NoSecrets:
     """A vault with nothing in it."""
@@ -31,6 +34,9 @@ class NoSecrets:
     async def keys(self, name: str) -> Keys:
         """Always ``SecretMissing``."""
         raise SecretMissing(f"there is no vault to keep {name!r}")
+
+    def doubt(self, name: str) -> None:
+        """Nothing changes."""
 
 
 NONE: Final = NoSecrets()

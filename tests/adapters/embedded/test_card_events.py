@@ -2,8 +2,9 @@ import json
 from dataclasses import replace
 from typing import Any
 
-from adapters.embedded.card_events import API_VERSION, webhooks
+from adapters.embedded.card_events import webhooks
 from adapters.embedded.card_rules import CardPayment, Method, Outcome, confirm
+from adapters.stripe_events import API_VERSION
 from tests.adapters.embedded.fixtures import NOON
 
 NEW = CardPayment("pi_1", 1_000, "USD", "pi_1_secret_x", NOON.timestamp(), {"order_id": "o1"})

@@ -159,7 +159,7 @@ async def test_a_declined_card_leaves_the_intent_open_and_says_why(
     assert (now.status, now.decline_code) == ("requires_payment_method", reason)
     assert (await line_of(payments)).held == NOTHING
     webhook = (await Webhooks(vault).claim(clock.now()))[-1]
-    event = payments.read_webhook(webhook.payload, sign(webhook.payload, SECRET, clock.now()))
+    event = await payments.read_webhook(webhook.payload, sign(webhook.payload, SECRET, clock.now()))
     assert (event.type, event.reason) == ("payment_intent.payment_failed", reason)
 
 
@@ -415,12 +415,14 @@ async def test_a_webhook_is_read_when_its_signature_is_good(
     await payments.refund(intent_id, Money(5, "USD"), key="r")
     webhook = (await Webhooks(vault).claim(clock.now()))[-1]
 
-    event = payments.read_webhook(webhook.payload, sign(webhook.payload, SECRET, clock.now()))
+    event = await payments.read_webhook(webhook.payload, sign(webhook.payload, SECRET, clock.now()))
 
     metadata = {"order_id": "o1", "user_id": "u1"}
     assert event == NetworkEvent(webhook.id, "charge.refunded", intent_id, metadata)
     with pytest.raises(BadSignature):
-        payments.read_webhook(webhook.payload, sign(webhook.payload, "whsec_other", clock.now()))
+        await payments.read_webhook(
+            webhook.payload, sign(webhook.payload, "whsec_other", clock.now())
+        )
 
 
 async def test_a_vault_that_is_away_is_a_busy_network(clock: StillClock) -> None:

@@ -35,6 +35,10 @@ async def test_records_keep_the_order_in_which_they_were_first_put(vault: Vault)
     newest = await vault.look(lambda r: r.newest("drawer", 2))
     assert oldest == [("c", {"n": 1}), ("a", {"n": 0})]
     assert newest == [("b", {"n": 0}), ("a", {"n": 0})]
+    assert await vault.look(lambda r: r.newest("drawer", 9, "b")) == oldest[::-1]
+    assert await vault.look(lambda r: r.newest("drawer", 1, "b")) == [("a", {"n": 0})]
+    assert await vault.look(lambda r: r.newest("drawer", 9, "c")) == []
+    assert await vault.look(lambda r: r.newest("drawer", 9, "never there")) == []
 
 
 async def test_a_dropped_record_is_gone_and_dropping_again_is_harmless(vault: Vault) -> None:

@@ -15,7 +15,7 @@ from domain.keys import Keys
 from tests.adapters.embedded.fixtures import NOON, StillClock
 from tests.adapters.https import Credential, certificate, served
 from tests.adapters.keyvault.fake import FakeVault, Kept
-from usecases.ports.secrets import SecretMissing, SecretsAway
+from usecases.ports.secrets import NONE, SecretMissing, SecretsAway
 
 DAY, HOUR = 24 * 3600, 3600
 OLD = Kept("old", NOON - timedelta(days=90))
@@ -161,6 +161,19 @@ async def test_a_throttled_vault_is_left_alone_for_as_long_as_it_says(rig: Rig) 
     assert await rig.secrets.keys(NAME) == Keys(b"old")
 
 
+async def test_a_secret_that_is_doubted_is_asked_for_anew(rig: Rig) -> None:
+    await rig.secrets.keys(NAME)
+    rig.vault.secrets[NAME] = [Kept("new", NOON - timedelta(days=3))]
+
+    rig.secrets.doubt("never asked for")
+    assert await rig.secrets.keys(NAME) == Keys(b"old")
+    rig.secrets.doubt(NAME)
+    assert await rig.secrets.keys(NAME) == Keys(b"new")
+    rig.secrets.doubt(NAME)
+    rig.vault.fail(503)
+    assert await rig.secrets.keys(NAME) == Keys(b"new")
+
+
 async def test_who_has_the_wrong_token_gets_nothing(rig: Rig) -> None:
     rig.credential.token = "stolen"
 
@@ -193,6 +206,9 @@ async def test_the_environment_is_a_vault_with_two_versions() -> None:
     assert await EnvironmentSecrets({"SHOP_SIGNING_KEY": "new"}).keys(NAME) == Keys(b"new")
     with pytest.raises(SecretMissing, match="OTHER_KEY is not set"):
         await kept.keys("other-key")
+    kept.doubt(NAME)
+    NONE.doubt(NAME)
+    assert await kept.keys(NAME) == Keys(b"new", b"old")
 
 
 def test_the_vault_is_chosen_by_its_address() -> None:

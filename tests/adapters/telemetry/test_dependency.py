@@ -131,6 +131,15 @@ async def test_a_watched_port_tells_of_what_is_awaited_and_passes_everything_on(
         _ = port.sell
 
 
+async def test_what_is_awaited_and_is_no_call_outside_is_not_told() -> None:
+    listener = Listener()
+    port = WatchedPort(Stamps(), dependency(listener), but=("buy",))
+
+    assert await port.buy(2, key="a") == (2, "a")
+
+    assert listener.measures() == {}
+
+
 async def heard_of(listener: Listener, call: Any, fault: type[Exception]) -> tuple[str, str, str]:
     """Service, operation and failure of the one call that was told."""
     with pytest.raises(fault):

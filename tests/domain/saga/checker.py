@@ -44,12 +44,15 @@ MORE_CASES: Final = (
 
 EXPIRED: Final = Signal("InventoryReleased", "", reason="reservation_expired")
 BY_HAND: Final = Signal("RefundProcessed", "")
+AT_NETWORK: Final = Signal("Refunded", "")
 
 # Nobody asks again for a word that nobody had asked for: here none is lost for good.
 ODD_CASES: Final = (
     Case("an agent says that the hold expired", aside=EXPIRED),
     Case("refunded by hand", aside=BY_HAND),
     Case("refunded by hand, then lost", aside=BY_HAND, fate="lost"),
+    Case("refunded at the network", aside=AT_NETWORK),
+    Case("refunded at the network, then lost", aside=AT_NETWORK, fate="lost"),
 )
 
 NO_FAULTS: Final = Faults()

@@ -18,6 +18,7 @@ from tests.domain.saga.scenario import (
     NETWORK_FACTS,
     PARTICIPANTS,
     READERS,
+    REFUNDS,
     SHIPPING_WORDS,
     TRACKER,
     Case,
@@ -96,12 +97,15 @@ class Multiverse:
 
     def _meddle(self, world: World, aside: Signal) -> Iterator[World]:
         counts = world.counts
-        if aside.type == "RefundProcessed":
+        if aside.type in REFUNDS:
             if counts.refund or not counts.charge:
                 return  # there is nothing to give back
             counts = counts._replace(refund=1)
-        changed = world.outside._replace(may_meddle=False)
-        yield self._announce(world._replace(outside=changed, counts=counts), aside)
+        changed = world._replace(outside=world.outside._replace(may_meddle=False), counts=counts)
+        if aside.type == "Refunded":  # a fact, which only payment hears
+            yield self._tell_participant(changed, PAYMENT, self.decisions.signals.number(aside))
+        else:
+            yield self._announce(changed, aside)
 
     def _deliveries(self, world: World) -> Iterator[World]:
         for cursor, letters in enumerate(world.mail):
@@ -239,7 +243,7 @@ def harmless_repetitions(case: Case) -> frozenset[str]:
     known = {"stop"}
     if case.unanswered:
         known.add("charge")
-    if case.aside and case.aside.type == "RefundProcessed":
+    if case.aside and case.aside.type in REFUNDS:
         known.add("refund")
     return frozenset(known)
 

@@ -48,6 +48,9 @@ READERS: Final = tuple(reader for reader, _, _ in CURSORS)
 
 NETWORK_FACTS: Final = {"A": "Authorised", "D": "Declined", "S": "Succeeded"}
 
+REFUNDS: Final = ("RefundProcessed", "Refunded")
+"""What is said when money went back that nobody of ours gave."""
+
 CARRIER_FACTS: Final[dict[str, tuple[Signal, ...]]] = {
     "delivered": (DELIVERED,),
     "lost": (LOST,),
@@ -65,7 +68,8 @@ class Case:
     ``late``: deadlines may pass while the network is still silent. ``fate``: what the carrier reports
     once the goods have left. ``scanned``: the carrier may take the goods without asking the order.
     ``unanswered``: the first capture goes through and we never hear so; it is tried again under its
-    key. ``aside``: what somebody else may say, once, on the hub of that type; a refund is a real one.
+    key. ``aside``: what somebody else may say, once, on the hub of that type; a refund is a real one, of which
+    the network tells payment alone where it is ``Refunded``.
     """
 
     name: str

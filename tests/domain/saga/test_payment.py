@@ -13,6 +13,7 @@ RESERVED = Signal("InventoryReserved", "e")
 AUTHORISED = Signal("Authorised", "e")
 DECLINED = Signal("Declined", "e")
 SUCCEEDED = Signal("Succeeded", "e")
+REFUNDED = Signal("Refunded", "e")
 CANCELLED = Signal("OrderCancelled", "e", reason="customer")
 
 CHARGE = Do("charge", "{order}:charge")
@@ -125,6 +126,20 @@ def test_a_capture_whose_answer_is_late_counts(phase: str) -> None:
     assert answer == Answer(Word("captured"), (said("PaymentProcessed"),))
 
 
+def test_money_that_somebody_gave_back_at_the_network_is_told_and_not_given_twice() -> None:
+    first = payment.decide(Word("captured"), REFUNDED, ok=True)
+    again = payment.decide(first.word, REFUNDED, ok=True)
+    cancelled = payment.decide(first.word, CANCELLED, ok=True)
+
+    word, told = Word("refunded", "payment_refunded"), said("RefundProcessed", "payment_refunded")
+    assert (first, again, cancelled) == (Answer(word, (told,)), Answer(word), Answer(word, (told,)))
+
+
+@pytest.mark.parametrize("phase", ["", "idle", "waiting", "authorised", "failed", "refunded"])
+def test_a_refund_of_what_was_not_captured_is_ignored(phase: str) -> None:
+    assert payment.decide(Word(phase), REFUNDED, ok=True) == Answer(Word(phase))
+
+
 @pytest.mark.parametrize("phase", ["captured", "refunded"])
 @pytest.mark.parametrize("signal", [SUCCEEDED, AUTHORISED, Signal("Unheard", "e")])
 def test_what_is_decided_hears_nothing_new(phase: str, signal: Signal) -> None:
@@ -133,7 +148,10 @@ def test_what_is_decided_hears_nothing_new(phase: str, signal: Signal) -> None:
 
 @settings(deadline=None)
 @given(
-    st.lists(st.sampled_from([RESERVED, AUTHORISED, DECLINED, SUCCEEDED, CANCELLED]), max_size=12),
+    st.lists(
+        st.sampled_from([RESERVED, AUTHORISED, DECLINED, SUCCEEDED, REFUNDED, CANCELLED]),
+        max_size=12,
+    ),
     st.booleans(),
 )
 def test_money_moves_once_each_way(history: list[Signal], ok: bool) -> None:

@@ -10,9 +10,13 @@ from pathlib import Path
 
 import pytest
 
+from adapters.embedded.parcels import Parcel, labelled
+from domain.difference import Difference, Name, difference_id
+from tests.adapters.embedded.fixtures import NOON
 from tests.usecases.shop_fixtures import CLOCKWORK, GUEST, order_command
-from tools.audit import audit
+from tools.audit import audit, goods, money
 from tools.audit.__main__ import main
+from tools.audit.books import read_books
 from tools.proofs.rest import unfinished
 from tools.proofs.stage import Stage, product
 from tools.seed import local_shop
@@ -207,6 +211,49 @@ def test_money_that_nobody_knows_of_is_missed(books: tuple[Path, str], tmp_path:
         f"{order_id}: 2 payments at the network",
         f"{order_id}: 2 taken for an order of {total}",
     ]
+
+
+@pytest.mark.parametrize(
+    ("state", "is_told"), [("open", True), ("seen", False), ("settled", False)]
+)
+def test_a_difference_that_waits_for_a_person_is_told(
+    books: tuple[Path, str], state: str, is_told: bool
+) -> None:
+    difference = Difference(
+        id=difference_id("pi_1"),
+        intent_id="pi_1",
+        owner="",
+        order_id="",
+        name=Name.NO_ORDER,
+        detail="1.00 taken",
+        parked_at=NOON,
+    ).but(state=state)
+
+    found = list(money.faults(replace(read_books(books[0]), differences=[difference])))
+
+    assert found == (["nobody: no-order, 1.00 taken"] if is_told else [])
+
+
+@pytest.mark.parametrize(
+    ("voided_at", "handed_over_at", "is_fault"),
+    [(2.0, None, False), (None, None, True), (2.0, 1.0, True)],
+)
+def test_a_label_that_no_shipment_tells_of_was_voided_and_never_sent(
+    books: tuple[Path, str],
+    voided_at: float | None,
+    handed_over_at: float | None,
+    is_fault: bool,
+) -> None:
+    path, order_id = books
+    bought = replace(
+        labelled(Parcel("94001", f"{order_id}-S1", "USPS", "Ground Advantage", "", 0.0, 1.0)),
+        voided_at=voided_at,
+        handed_over_at=handed_over_at,
+    )
+
+    found = list(goods.faults(replace(read_books(path), parcels=[bought])))
+
+    assert (f"{order_id}: the carrier's parcel is not the shipment's" in found) == is_fault
 
 
 def test_the_command_says_what_it_found(
