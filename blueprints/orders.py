@@ -12,7 +12,8 @@ from domain.cart import CartEmpty
 from domain.entity import Command
 from domain.errors import TooMany
 from domain.order import CannotCancel, OrderNotFound, OutOfStock
-from domain.pricing import PriceChanged, TotalTooLarge
+from domain.pricing import PriceChanged, TotalTooLarge, TotalTooSmall
+from domain.promotion import PromoExpired, PromoNotMet, PromoUnknown, PromoUsedUp
 from domain.shipping import CannotShipThere
 from domain.wallet import CardNotFound
 from usecases import commanding, ordering, orders, tracing
@@ -49,6 +50,11 @@ class WhoKnows(Command):
         OutOfStock,
         CannotShipThere,
         TotalTooLarge,
+        TotalTooSmall,
+        PromoUnknown,
+        PromoExpired,
+        PromoUsedUp,
+        PromoNotMet,
         AddressNotFound,
         CardNotFound,
         Overtaken,

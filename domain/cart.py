@@ -8,6 +8,7 @@ from domain.entity import Entity, Value
 from domain.errors import Conflict, NotFound, RuleBroken
 from domain.money import Amount, Amounts, Money
 from domain.pricing import line_total, subtotal_of
+from domain.promotion import MOST_CODES, TooManyCodes
 
 CART_ID: Final = "cart"
 MOST_LINES: Final = 100
@@ -100,6 +101,7 @@ class Cart(Entity):
     ``attempt`` counts the orders tried of it; ``claim`` is the one being made; ``previous`` is the order
     that the cart before this one became, and ``previous_uuid`` that cart. While a guest's cart goes over
     into an account's, ``merged_into`` names the account; ``merged`` are the carts that this one took in last.
+    ``promo_codes`` are the codes put on it, as they are kept; whether each still holds is seen when it is priced.
     ``applied`` are the last commands that came under a key: whichever is there is not done again, also by who
     never learned that it was done.
     """
@@ -113,6 +115,7 @@ class Cart(Entity):
     uuid: str
     currency: str
     items: tuple[CartLine, ...] = ()
+    promo_codes: tuple[str, ...] = ()
     attempt: int = 0
     claim: Claim | None = None
     merged_into: str | None = None
@@ -172,9 +175,24 @@ class Cart(Entity):
         return self.but(items=left, updated_at=at)
 
     def emptied(self, at: datetime) -> Self:
-        """The cart without lines. Raises ``CartClaimed``."""
+        """The cart without lines and codes. Raises ``CartClaimed``."""
         self.check_open()
-        return self.but(items=(), updated_at=at)
+        return self.but(items=(), promo_codes=(), updated_at=at)
+
+    def with_code(self, code: str, at: datetime) -> Self:
+        """The cart with that code on it, once. Raises ``CartClaimed`` or ``TooManyCodes``."""
+        self.check_open()
+        if code in self.promo_codes:
+            return self
+        if len(self.promo_codes) >= MOST_CODES:
+            raise TooManyCodes(limit=MOST_CODES)
+        return self.but(promo_codes=(*self.promo_codes, code), updated_at=at)
+
+    def without_code(self, code: str, at: datetime) -> Self:
+        """The cart without that code; an empty one means all of them. Raises ``CartClaimed``."""
+        self.check_open()
+        left = tuple(each for each in self.promo_codes if code not in ("", each))
+        return self if left == self.promo_codes else self.but(promo_codes=left, updated_at=at)
 
     def claimed(self, order_id: str, *, until: datetime) -> Self:
         """The cart while ``order_id`` is made of it."""
@@ -192,6 +210,7 @@ class Cart(Entity):
         return self.but(
             uuid=next_uuid,
             items=(),
+            promo_codes=(),
             attempt=0,
             claim=None,
             previous=previous,
@@ -203,8 +222,9 @@ class Cart(Entity):
         """The cart with every line of the other besides, pieces of one SKU added up, up to the most of a line.
 
         The lines keep the price at which they were put in; the same other cart is taken in once, however often
-        it is asked. It may have as many lines as one of the two has already, where that is over ``most_lines``.
-        Raises ``CartFull``, and then no line was lost, and ``CartClaimed``.
+        it is asked. It may have as many lines as one of the two has already, where that is over ``most_lines``;
+        its codes come along, as far as there is room. Raises ``CartFull``, and then no line was lost, and
+        ``CartClaimed``.
         """
         self.check_open()
         if other.uuid in self.merged:
@@ -219,9 +239,15 @@ class Cart(Entity):
         if len(lines) > max(most_lines, len(self.items), len(other.items)):
             raise CartFull(limit=most_lines)
         merged = (*self.merged, other.uuid)[-MOST_MERGED:]
+        codes = tuple(dict.fromkeys(self.promo_codes + other.promo_codes))[:MOST_CODES]
         applied = (*self.applied, *other.applied)[-MOST_REMEMBERED:]
-        items = tuple(lines.values())
-        return self.but(items=items, merged=merged, applied=applied, updated_at=at)
+        return self.but(
+            items=tuple(lines.values()),
+            promo_codes=codes,
+            merged=merged,
+            applied=applied,
+            updated_at=at,
+        )
 
     def going_over(self, user_id: str) -> Self:
         """The guest's cart while it goes over into the account's; nothing else may change it meanwhile."""
@@ -230,7 +256,14 @@ class Cart(Entity):
 
     def gone_over(self, next_uuid: str, at: datetime) -> Self:
         """The guest's next, empty cart, after this one went over."""
-        return self.but(uuid=next_uuid, items=(), attempt=0, merged_into=None, updated_at=at)
+        return self.but(
+            uuid=next_uuid,
+            items=(),
+            promo_codes=(),
+            attempt=0,
+            merged_into=None,
+            updated_at=at,
+        )
 
     def check_open(self) -> None:
         """Raises ``CartClaimed`` while an order is made of the cart, ``CartMerged`` while it goes over."""

@@ -14,7 +14,7 @@ from domain.entity import Audited, Entity, Value
 from domain.errors import Conflict, NotFound
 from domain.keys import derived
 from domain.moment import Moment
-from domain.money import Amount, Amounts
+from domain.money import Amount, Amounts, Money
 from domain.pricing import Totals
 from domain.saga import Facets
 from domain.shipping import ShippingMethod
@@ -62,7 +62,7 @@ class CannotCancel(Conflict):
 
 
 class OrderLine(Amounts):
-    """Some pieces of one SKU, at the price they were sold for."""
+    """Some pieces of one SKU, at the price they were sold for; ``discount`` is what codes took off the line."""
 
     order_item_id: str
     product_id: str
@@ -73,6 +73,7 @@ class OrderLine(Amounts):
     quantity: int
     unit_price: Amount
     line_total: Amount
+    discount: Amount | None = None
     image_url: str = ""
 
 
@@ -83,6 +84,15 @@ class ShortLine(Value):
     product_id: str
     requested: int
     available: int
+
+
+class AppliedPromotion(Amounts):
+    """A code that the order uses: what it saves, shipping included, and which limits its use counts against."""
+
+    code: str
+    saved: Amount
+    is_limited: bool = False
+    per_customer: int | None = None
 
 
 class CardUsed(Value):
@@ -121,6 +131,7 @@ class Order(Audited):
     """An order. ``status`` follows from ``facets`` once it is placed; before that it is ``placing``, or
     ``rejected`` when it could not be placed.
 
+    ``promotions`` are the codes that were of use; those that were gone when it was to be placed are ``used_up``.
     ``sequence`` counts what was told of it; ``due`` is ``deadline.at``, where the sweep can find it.
     ``cancel_reason`` is what the person who cancelled it wrote: for staff, in no event. ``customer_id`` is the
     network's customer whose saved card shall pay it.
@@ -148,7 +159,9 @@ class Order(Audited):
     payment: CardUsed = Field(default_factory=CardUsed)
     customer_id: str = ""
     shipping: Delivery
+    promotions: tuple[AppliedPromotion, ...] = ()
     short: tuple[ShortLine, ...] = ()
+    used_up: tuple[str, ...] = ()
     cancel_reason: str = ""
     facets: Facets | None = None
     deadline: Deadline | None = None
@@ -164,13 +177,20 @@ class Order(Audited):
         """Whether the shop has promised to deliver it."""
         return self.facets is not None
 
-    def rejected(self, short: tuple[ShortLine, ...], at: datetime) -> Self:
-        """The order that could not be placed, with the lines that were short.
+    @property
+    def promo_codes(self) -> tuple[str, ...]:
+        """The codes that it uses."""
+        return tuple(each.code for each in self.promotions)
+
+    def rejected(
+        self, short: tuple[ShortLine, ...], at: datetime, *, used_up: tuple[str, ...] = ()
+    ) -> Self:
+        """The order that could not be placed, with the lines that were short and the codes that were used up.
 
         Its deadline stays until all that it held is freed, so that no crash in between keeps stock.
         """
         assert not self.is_placed, "a placed order is cancelled, not rejected"
-        return self.but(status=REJECTED, short=short, updated_at=at)
+        return self.but(status=REJECTED, short=short, used_up=used_up, updated_at=at)
 
     def moved(self, facets: Facets, at: datetime) -> Self:
         """The order after its saga moved."""
@@ -294,8 +314,8 @@ def order_id_from(text: str) -> str | None:
     return found[1] if found else None
 
 
-def order_line(line: CartLine, order_id: str) -> OrderLine:
-    """The line of the order that this line of the cart becomes."""
+def order_line(line: CartLine, order_id: str, discount: Money | None = None) -> OrderLine:
+    """The line of the order that this line of the cart becomes, with what codes take off it."""
     return OrderLine(
         currency=line.currency,
         order_item_id=f"{order_id}:{line.sku}",
@@ -307,6 +327,7 @@ def order_line(line: CartLine, order_id: str) -> OrderLine:
         quantity=line.quantity,
         unit_price=line.unit_price,
         line_total=line.line_total,
+        discount=discount,
         image_url=line.image_url,
     )
 

@@ -53,7 +53,7 @@ def _created(order: Order, _publish: Publish) -> dict[str, Any]:
         "shipping_address": order.shipping_address.model_dump(mode="json"),
         "shipping_method": order.shipping.method,
         "email": order.email,
-        "promo_codes": [],
+        "promo_codes": list(order.promo_codes),
         "status": order.status,
     }
 
@@ -122,7 +122,7 @@ PAYLOADS: Final[Mapping[str, Callable[[Order, Publish], dict[str, Any]]]] = {
 
 
 def lines_of(order: Order) -> list[dict[str, Any]]:
-    """The lines as events carry them: each with both ``sku`` and ``product_id``."""
+    """The lines as events carry them: each with both ``sku`` and ``product_id``; a discount where there is one."""
     return [
         {
             "product_id": line.product_id,
@@ -134,6 +134,7 @@ def lines_of(order: Order) -> list[dict[str, Any]]:
             "price": line.unit_price.number,
             "line_total": line.line_total.number,
         }
+        | ({"discount": line.discount.number} if line.discount is not None else {})
         for line in order.items
     ]
 

@@ -33,13 +33,19 @@ class ShippingOption(Amounts):
     days: int
 
 
-def options(subtotal: Money, address: Address) -> tuple[ShippingOption, ...]:
-    """Every way to send goods of this subtotal there, cheapest first."""
+def options(
+    subtotal: Money, address: Address, *, ships_free: bool = False
+) -> tuple[ShippingOption, ...]:
+    """Every way to send goods of this subtotal there, cheapest first.
+
+    ``ships_free``: a code pays for standard shipping, wherever it goes; faster ways keep their price.
+    """
     at_home = address.country == HOME
     methods: tuple[ShippingMethod, ...] = ("standard", "express", "overnight")
-    return tuple(
+    found = (
         _option(method, subtotal, at_home) for method in methods if at_home or method != "overnight"
     )
+    return tuple(_given(each) if ships_free else each for each in found)
 
 
 def option(method: ShippingMethod, subtotal: Money, address: Address) -> ShippingOption:
@@ -48,6 +54,15 @@ def option(method: ShippingMethod, subtotal: Money, address: Address) -> Shippin
         if found.method == method:
             return found
     raise CannotShipThere(method=method, country=address.country)
+
+
+def saved_on(option: ShippingOption) -> Money:
+    """What a code for free shipping saves of this way to send the parcel."""
+    return option.cost if option.method == "standard" else Money(0, option.currency)
+
+
+def _given(option: ShippingOption) -> ShippingOption:
+    return option.model_copy(update={"cost": option.cost - saved_on(option)})
 
 
 def _option(method: ShippingMethod, subtotal: Money, at_home: bool) -> ShippingOption:

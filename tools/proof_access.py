@@ -7,6 +7,7 @@ import sqlite3
 import sys
 import tempfile
 import time
+from collections.abc import Awaitable, Callable
 from contextlib import closing
 from pathlib import Path
 from typing import Final
@@ -18,7 +19,7 @@ from tools.access.attacks import ATTACKS
 from tools.access.matrix import Open, endpoints, run
 from tools.access.people import SECRET, People
 from tools.instance import Instance
-from tools.shopper import client
+from tools.shopper import Shopper, client
 
 QUIET: Final = {
     "RELAY_SCHEDULE": "0 0 0 1 1 *",
@@ -108,16 +109,21 @@ async def _limited(instance: Instance) -> int:
     instance.start()
     try:
         async with client(instance.base) as asks:
-            return await _until_429(asks, "/api/auth/login", {}) + await _until_429(
-                asks, "/api/orders/HPH-2026-AAAA-BBBB-CCCC", {"email": "a@example.org"}
-            )
+            orders = "/api/orders/HPH-2026-AAAA-BBBB-CCCC"
+            guest, code = await Shopper.arrive(asks), {"code": "GUESS1"}
+            doors: dict[str, Callable[[], Awaitable[httpx.Response]]] = {
+                "/api/auth/login": lambda: asks.get("/api/auth/login"),
+                orders: lambda: asks.get(orders, params={"email": "a@example.org"}),
+                "/api/checkout/promo": lambda: guest.post("/api/checkout/promo", code),
+            }
+            return sum([await _until_429(path, knock) for path, knock in doors.items()])
     finally:
         instance.stop()
 
 
-async def _until_429(asks: httpx.AsyncClient, path: str, query: dict[str, str]) -> int:
+async def _until_429(path: str, knock: Callable[[], Awaitable[httpx.Response]]) -> int:
     for number in range(MOST_SIGN_INS):
-        answer = await asks.get(path, params=query)
+        answer = await knock()
         if answer.status_code == 429 and int(answer.headers["retry-after"]) > 0:
             _say("limit", f"{path}: 429 after {number}, wait {answer.headers['retry-after']} s")
             return 1

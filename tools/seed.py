@@ -1,7 +1,8 @@
-"""Fill the shop: ``python -m tools.seed`` with the built-in catalogue, ``python -m tools.seed FILE`` with yours.
+"""Fill the shop: ``python -m tools.seed`` with what is built in, ``python -m tools.seed FILE`` with your catalogue.
 
 FILE holds one product a line, in JSON (``domain/catalogue.py`` says which fields). Rows that the shop has
 already are left alone, and stock that it has is never set again, so the same file can be imported daily.
+The built-in catalogue comes with promo codes, whose used uses stay used.
 """
 
 import argparse
@@ -23,8 +24,10 @@ from domain.access import Caller, Trace, system
 from domain.category import CATEGORIES, Category
 from local.defaults import fill
 from tools.catalogue import rows, synthetic
+from tools.promotions import codes
 from usecases.importing import ImportReport, import_catalogue
 from usecases.ports.store import Query
+from usecases.promotion_keeping import keep_promotions
 from usecases.shop import Shop
 
 PORT = 7071
@@ -38,6 +41,11 @@ class Wish:
 
     file: Path | None = None
     products: int = 0
+
+    @property
+    def is_built_in(self) -> bool:
+        """Whether it is the shop that comes with this repository."""
+        return self.file is None and not self.products
 
     def lines(self) -> Iterable[str | bytes]:
         """The rows, one JSON line each."""
@@ -55,7 +63,10 @@ async def seed(shop: Shop, wish: Wish) -> ImportReport:
     """Import what is wished for; synthetic products come without news of them."""
     correlation = shop.ids.new()
     by: Caller = system("seed", Trace(correlation_id=correlation, causation_id=correlation))
-    return await import_catalogue(shop, by, wish.lines(), quietly=wish.products > 0)
+    report = await import_catalogue(shop, by, wish.lines(), quietly=wish.products > 0)
+    if wish.is_built_in:
+        await keep_promotions(shop, by, codes())
+    return report
 
 
 def told(report: ImportReport, seconds: float) -> str:

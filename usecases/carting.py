@@ -14,13 +14,15 @@ from domain.cart import CART_ID, MOST_PIECES, Cart, CartLine, cart_item_id
 from domain.entity import Command
 from domain.errors import Conflict
 from domain.model import View
-from domain.money import Amount, Amounts
+from domain.money import Amount, Amounts, total
+from domain.pricing import discount_on
 from domain.product import Product, ProductNotFound, Variant
 from domain.stock import STOCK_ID, Stock
 from usecases import flags
 from usecases.again import again
 from usecases.claiming import settled_cart
 from usecases.flags import CART_CUSTOMER_DAYS, CART_GUEST_DAYS, CART_MAX_ITEMS
+from usecases.offering import NO_CODES, Considered, PromotionView, consider
 from usecases.ports.store import Change
 from usecases.ports.telemetry import CARTS_FILLED
 from usecases.products import find_product
@@ -70,9 +72,10 @@ class CartLineView(Amounts):
 
 
 class CartTotals(Amounts):
-    """What the goods cost; tax and shipping are known at checkout."""
+    """What the goods cost, and what codes take off them; tax and shipping are known at checkout."""
 
     subtotal: Amount
+    discount: Amount
 
 
 class CartView(View):
@@ -83,20 +86,27 @@ class CartView(View):
     user_id: str
     items: tuple[CartLineView, ...]
     item_count: int
+    promotions: tuple[PromotionView, ...]
     totals: CartTotals
     created_at: datetime
     updated_at: datetime
 
 
-def view_of(cart: Cart) -> CartView:
-    """The cart without what is only the shop's."""
+def view_of(cart: Cart, codes: Considered = NO_CODES) -> CartView:
+    """The cart without what is only the shop's; ``codes`` are its codes, held against its lines."""
+    off = discount_on(cart.items, codes.offers).by_code if codes.offers else {}
     return CartView(
         id=cart.uuid,
         cart_id=cart.uuid,
         user_id=cart.user_id,
         items=tuple(CartLineView.model_validate(line) for line in cart.items),
         item_count=sum(line.quantity for line in cart.items),
-        totals=CartTotals(currency=cart.currency, subtotal=cart.subtotal),
+        promotions=codes.shown(off, cart.currency),
+        totals=CartTotals(
+            currency=cart.currency,
+            subtotal=cart.subtotal,
+            discount=total(off.values(), cart.currency),
+        ),
         created_at=cart.created_at,
         updated_at=cart.updated_at,
     )
@@ -116,8 +126,14 @@ async def cart_of(shop: Shop, caller: Caller) -> Cart:
 
 
 async def get_cart(shop: Shop, caller: Caller) -> CartView:
-    """The caller's cart."""
-    return view_of(await cart_of(shop, caller))
+    """The caller's cart; one read, and one more for each code on it."""
+    cart = await cart_of(shop, caller)
+    return view_of(cart, await codes_of(shop, cart))
+
+
+async def codes_of(shop: Shop, cart: Cart) -> Considered:
+    """The cart's codes, held against its lines at the prices that it shows."""
+    return await consider(shop, cart.promo_codes, cart.items, cart.currency)
 
 
 async def add_item(
@@ -198,20 +214,30 @@ async def _changed(
     async def step() -> CartView:
         cart = await cart_of(shop, caller)
         if cart.has_applied(command_id, shop.clock.now()):
-            return view_of(cart)
-        saved = await _saved(shop, caller, await change(cart), command_id)
-        if saved.items and not cart.items:
+            return view_of(cart, await codes_of(shop, cart))
+        view = await saved(shop, caller, await change(cart), command_id=command_id)
+        if view.items and not cart.items:
             shop.telemetry.measure(CARTS_FILLED, 1)
-        return saved
+        return view
 
     return await again(shop, step)
 
 
-async def _saved(shop: Shop, caller: Caller, cart: Cart, command_id: str) -> CartView:
+async def saved(
+    shop: Shop,
+    caller: Caller,
+    cart: Cart,
+    codes: Considered | None = None,
+    *,
+    command_id: str = "",
+) -> CartView:
+    """Write the cart and show it; ``codes`` are its codes, where they were held against its lines already."""
     until = shop.clock.now() + timedelta(hours=shop.settings.idempotency_hours)
     kept = cart.applying(command_id, until=until).but(ttl=await ttl_seconds(shop, caller))
+    if codes is None:
+        codes = await codes_of(shop, cart)
     done = await shop.store.commit(Change(by=caller, puts=(kept,)))
-    return view_of(done.entities[0])
+    return view_of(done.entities[0], codes)
 
 
 async def _wanted(shop: Shop, command: AddItem) -> tuple[Product, Variant]:

@@ -6,6 +6,7 @@ from domain.order import REJECTED, Order, OrderFence, ShortLine
 from usecases.again import again
 from usecases.holding import free
 from usecases.ports.store import AlreadyExists, Change, VersionConflict
+from usecases.redeeming import free_uses
 from usecases.shop import Shop
 
 
@@ -39,28 +40,43 @@ async def give_back(shop: Shop, caller: Caller, cart: Cart) -> None:
     await _tried(shop, caller, cart.given_back())
 
 
-async def rejected(shop: Shop, caller: Caller, order: Order, short: tuple[ShortLine, ...]) -> Order:
-    """End an attempt: the order is rejected *first*, then everything it held is freed.
+async def rejected(
+    shop: Shop,
+    caller: Caller,
+    order: Order,
+    short: tuple[ShortLine, ...],
+    *,
+    used_up: tuple[str, ...] = (),
+) -> Order:
+    """End an attempt: the order is rejected *first*, then everything it held is freed, its codes' uses too.
 
     If it was placed meanwhile, it stays placed and keeps its holds: the answer tells which. Safe to
     repeat: an order that is rejected already frees its own holds again. Its deadline is cleared last,
     so that the watchdog goes on where a crash left off.
     """
-    ended = await again(shop, lambda: _reject(shop, caller, order, short))
+    ended = await again(shop, lambda: _reject(shop, caller, order, short, used_up))
     if ended.is_placed:
         return ended
     await free(shop, caller, ended)
+    await free_uses(shop, caller, ended)
     if ended.due is not None:
         await _tried(shop, caller, ended.waiting(None))
     return ended
 
 
-async def _reject(shop: Shop, caller: Caller, order: Order, short: tuple[ShortLine, ...]) -> Order:
+async def _reject(
+    shop: Shop,
+    caller: Caller,
+    order: Order,
+    short: tuple[ShortLine, ...],
+    used_up: tuple[str, ...],
+) -> Order:
     fresh = await shop.store.get(Order, order.id, order.user_id)
     assert fresh is not None, "orders are never removed"
     if fresh.is_placed or fresh.status == REJECTED:
         return fresh
-    change = Change(by=caller, puts=(fresh.rejected(short, shop.clock.now()),))
+    ending = fresh.rejected(short, shop.clock.now(), used_up=used_up)
+    change = Change(by=caller, puts=(ending,))
     done = await shop.store.commit(change)
     ended: Order = done.entities[0]
     return ended

@@ -12,16 +12,18 @@ from domain.shipment import Shipment, shipment_id
 from usecases.holding import Taking, correct, free, sell, short_lines, take
 from usecases.labelling import buy_label, void_label
 from usecases.ports.payments import Declined
+from usecases.redeeming import free_uses
 from usecases.shop import Shop
 
 
 async def inventory_does(shop: Shop, caller: Caller, order: Order, do: Do) -> bool:
-    """Assert, free, sell or put right what the order holds."""
+    """Assert, free, sell or put right what the order holds; its uses of codes are freed with its stock."""
     match do.verb:
         case "reserve":
             return await _reserve(shop, caller, order)
         case "release":
             await free(shop, caller, order)
+            await free_uses(shop, caller, order)
         case "sell":
             await sell(shop, caller, order)
         case "correct":

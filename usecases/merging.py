@@ -33,7 +33,7 @@ class GuestCartMismatch(RuleBroken):
 async def merge_cart(
     shop: Shop, caller: Caller, guest_id: str, command: MergeCart | None = None
 ) -> CartView:
-    """The account's cart with the guest's lines in it.
+    """The account's cart with the guest's lines and codes in it.
 
     The guest's cart is marked first, then the account's is changed, then the guest's is emptied: a crash
     between leaves a mark that the next try goes on from, and the account's cart remembers what it took in.
@@ -62,7 +62,7 @@ async def _marked(
         raise GuestCartMismatch
     if cart.merged_into is not None:
         return cart if cart.merged_into == caller.user_id else None
-    if not cart.items:
+    if not (cart.items or cart.promo_codes):
         return None
     await _joined(shop, caller, cart)
     done = await shop.store.commit(Change(by=caller, puts=(cart.going_over(caller.user_id),)))

@@ -2,7 +2,8 @@
 
 The cart is claimed, the order written as ``placing``, each line held in the order of SKUs, and one
 commit makes it ``pending`` and tells OrderCreated. Every step is idempotent by the order's id, which
-follows from the cart, so any request for the same cart resumes the same order.
+follows from the cart, so any request for the same cart resumes the same order. A use of each promo code
+is taken after the lines, as a line is: an order without codes costs nothing more.
 """
 
 from datetime import timedelta
@@ -23,6 +24,7 @@ from domain.order import (
     CardUsed,
     Delivery,
     Order,
+    OrderLine,
     OrderPointer,
     OutOfStock,
     deadline_after,
@@ -31,17 +33,20 @@ from domain.order import (
     order_number_of,
     pointer_key,
 )
-from domain.pricing import PriceChanged, Totals, price
+from domain.pricing import Bill, PriceChanged, Totals, price
+from domain.promotion import PromoUsedUp
 from domain.saga import Signal, names
 from domain.shipping import ShippingMethod
 from usecases.again import again
 from usecases.choosing import Destination, Id, address_chosen, customer_chosen
 from usecases.claiming import close_cart, give_back, rejected, settled_cart
 from usecases.holding import Taking, short_lines, take
+from usecases.offering import consider
 from usecases.orders import OrderView, order_of, view_of
 from usecases.ports.store import AlreadyExists, Change, Committed, VersionConflict
 from usecases.ports.telemetry import ORDERS_PLACED, ORDERS_VALUE
 from usecases.quoting import todays_lines
+from usecases.redeeming import redeem
 from usecases.relaying import relay
 from usecases.shop import Shop
 from usecases.stepping import order_change
@@ -97,7 +102,8 @@ async def place_order(shop: Shop, caller: Caller, command: PlaceOrder) -> OrderV
     """Turn the caller's cart into an order.
 
     Raises ``CartEmpty``, ``CartMismatch``, ``EmailNeeded``, ``NotSold``, ``PriceChanged``,
-    ``CannotShipThere``, ``TotalTooLarge``, ``OutOfStock`` with the short lines, ``Overtaken``; and where something
+    ``CannotShipThere``, ``TotalTooLarge``, ``TotalTooSmall``, ``OutOfStock`` with the short lines,
+    ``Overtaken``, the ``PromoRefused`` of a code on the cart that does not hold any more, and where something
     is named by its id ``AddressNotFound``, ``CardNotFound``.
     """
     asked = command
@@ -170,10 +176,16 @@ async def _draft(shop: Shop, caller: Caller, cart: Cart, command: Ready) -> Orde
     if command.email is None:
         raise EmailNeeded
     lines = await todays_lines(shop, cart.items)
-    totals = price(
-        lines, cart.currency, address=command.shipping_address, method=command.shipping_method
+    codes = await consider(shop, cart.promo_codes, lines, cart.currency, placing=True)
+    codes.check()
+    bill = price(
+        lines,
+        cart.currency,
+        address=command.shipping_address,
+        method=command.shipping_method,
+        offers=codes.offers,
     )
-    _check_price(cart, lines, totals, command)
+    _check_price(cart, lines, bill.totals, command)
     now, wait = shop.clock.now(), timedelta(seconds=shop.settings.placing_seconds)
     order_id = order_id_of(shop.secret, cart.uuid, cart.attempt)
     draft = Order(
@@ -184,8 +196,9 @@ async def _draft(shop: Shop, caller: Caller, cart: Cart, command: Ready) -> Orde
         cart_uuid=cart.uuid,
         status=PLACING,
         email=command.email,
-        items=tuple(order_line(line, order_id) for line in sorted(lines, key=lambda x: x.sku)),
-        totals=totals,
+        items=_order_lines(lines, bill, order_id),
+        totals=bill.totals,
+        promotions=codes.applied(bill),
         shipping_address=command.shipping_address,
         billing_address=command.billing_address,
         payment=CardUsed(
@@ -197,6 +210,13 @@ async def _draft(shop: Shop, caller: Caller, cart: Cart, command: Ready) -> Orde
         updated_at=now,
     )
     return draft.waiting(deadline_after(PLACING, 0, wait, now))
+
+
+def _order_lines(lines: tuple[CartLine, ...], bill: Bill, order_id: str) -> tuple[OrderLine, ...]:
+    """The lines in the order of their SKUs, each with what codes take off it."""
+    discounts = bill.line_discounts or (None,) * len(lines)
+    made = [order_line(line, order_id, off) for line, off in zip(lines, discounts, strict=True)]
+    return tuple(sorted(made, key=lambda line: line.sku))
 
 
 def _check_price(
@@ -248,7 +268,9 @@ async def _created(shop: Shop, caller: Caller, entity: Order | OrderPointer) -> 
 
 
 async def _held(shop: Shop, caller: Caller, cart: Cart, order: Order) -> Order:
-    """The placed order, every line held. Raises ``OutOfStock`` or ``Overtaken``, everything freed.
+    """The placed order, every line held and a use of every code taken.
+
+    Raises ``OutOfStock``, ``PromoUsedUp`` or ``Overtaken``, everything freed.
 
     An attempt that was rejected stays so, also while its holds still stand.
     """
@@ -258,19 +280,28 @@ async def _held(shop: Shop, caller: Caller, cart: Cart, order: Order) -> Order:
         taking = await take(shop, caller, order, line)
         if taking is not Taking.HELD:
             return await _turned_down(shop, caller, cart, order)
+    for applied in order.promotions:
+        taking = await redeem(shop, caller, order, applied)
+        if taking is not Taking.HELD:
+            used_up = (applied.code,) if taking is Taking.SHORT else ()
+            return await _turned_down(shop, caller, cart, order, used_up)
     try:
         return await _pending(shop, caller, order)
     except VersionConflict:
         return await _turned_down(shop, caller, cart, order)
 
 
-async def _turned_down(shop: Shop, caller: Caller, cart: Cart, order: Order) -> Order:
+async def _turned_down(
+    shop: Shop, caller: Caller, cart: Cart, order: Order, used_up: tuple[str, ...] = ()
+) -> Order:
     """End the attempt, unless another one has placed the order meanwhile: then that is the answer."""
-    short = await short_lines(shop, order)
-    ended = await rejected(shop, caller, order, short)
+    short = () if used_up else await short_lines(shop, order)
+    ended = await rejected(shop, caller, order, short, used_up=used_up)
     if ended.is_placed:
         return ended
     await give_back(shop, caller, cart)
+    if ended.used_up:
+        raise PromoUsedUp(promo_code=ended.used_up[0])
     if not ended.short:
         raise Overtaken
     raise OutOfStock(lines=[line.model_dump() for line in ended.short])

@@ -46,6 +46,7 @@ class OrderView(View):
     email: str
     items: tuple[OrderLine, ...]
     totals: Totals
+    promo_codes: tuple[str, ...]
     shipping_address: Address
     billing_address: Address | None
     payment: CardUsed

@@ -1,22 +1,27 @@
 """What a cart would cost, at today's prices and stock."""
 
 from collections.abc import Sequence
-from typing import Literal
+from typing import Annotated, Literal, cast
+
+from pydantic import Field
 
 from domain.access import Caller
 from domain.cart import Cart, CartEmpty, CartLine
 from domain.errors import RuleBroken
 from domain.model import View
-from domain.pricing import Totals, price, subtotal_of
+from domain.pricing import Totals, price
 from domain.product import Product, Variant
+from domain.promotion import MOST_CODES, PromoRefused
 from domain.shipping import ShippingMethod, ShippingOption, options
 from domain.stock import STOCK_ID, Stock
 from usecases import flags
 from usecases.carting import cart_of
 from usecases.choosing import Destination, address_chosen
 from usecases.flags import NEW_CHECKOUT
+from usecases.offering import PromotionView, consider
 from usecases.ports.telemetry import CHECKOUTS_STARTED
 from usecases.products import find_product
+from usecases.promoting import WrittenCode, tried_codes
 from usecases.shop import Shop
 
 
@@ -28,18 +33,31 @@ class NotSold(RuleBroken):
 
 
 class ValidateCheckout(Destination):
-    """Where the cart would go, and how."""
+    """Where the cart would go, and how; with ``promo_codes`` as if those were on it, and no others."""
 
     shipping_method: ShippingMethod = "standard"
+    promo_codes: Annotated[tuple[WrittenCode, ...], Field(max_length=MOST_CODES)] | None = None
+
+
+type IssueCode = Literal[
+    "OUT_OF_STOCK",
+    "PRICE_CHANGED",
+    "NOT_SOLD",
+    "PROMO_UNKNOWN",
+    "PROMO_EXPIRED",
+    "PROMO_USED_UP",
+    "PROMO_NOT_MET",
+]
 
 
 class CheckoutIssue(View):
-    """Something that stands in the way of one line."""
+    """Something that stands in the way of one line, or of one promo code."""
 
-    code: Literal["OUT_OF_STOCK", "PRICE_CHANGED", "NOT_SOLD"]
-    sku: str
-    requested: int
+    code: IssueCode
+    sku: str = ""
+    requested: int = 0
     available: int | None = None
+    promo_code: str = ""
 
 
 class CheckoutQuote(View):
@@ -51,6 +69,7 @@ class CheckoutQuote(View):
     valid: bool
     cart_id: str
     totals: Totals
+    promotions: tuple[PromotionView, ...]
     shipping_options: tuple[ShippingOption, ...]
     issues: tuple[CheckoutIssue, ...]
     new_checkout: bool
@@ -59,22 +78,33 @@ class CheckoutQuote(View):
 async def validate_checkout(shop: Shop, caller: Caller, command: ValidateCheckout) -> CheckoutQuote:
     """Check the cart's prices, stock and address. Changes nothing; holds nothing.
 
-    One read for the cart and one for the stock of each line, and one for an address that is named by its id. Raises
-    ``AddressNotFound``, ``CartEmpty``, ``CannotShipThere``, ``TotalTooLarge``.
+    One read for the cart, one for the stock of each line and for each code, and one for an address that is named by
+    its id. Raises ``AddressNotFound``, ``CartEmpty``, ``CannotShipThere``, ``TotalTooLarge``, ``TotalTooSmall``
+    and, where codes are tried, ``TooMany``.
     """
     cart = await cart_of(shop, caller)
     if not cart.items:
         raise CartEmpty
     shop.telemetry.measure(CHECKOUTS_STARTED, 1)
+    tried = await tried_codes(shop, caller, cart, command.promo_codes)
     fresh, issues = await repriced(shop, cart)
     issues += [issue for line in fresh if (issue := await _stock_issue(shop, line))]
-    address, method = await address_chosen(shop, caller, command), command.shipping_method
-    totals = price(fresh, cart.currency, address=address, method=method)
+    address = await address_chosen(shop, caller, command)
+    codes = await consider(shop, tried, fresh, cart.currency)
+    issues += [_code_issue(refusal) for refusal in codes.refused]
+    bill = price(
+        fresh,
+        cart.currency,
+        address=address,
+        method=command.shipping_method,
+        offers=codes.offers,
+    )
     return CheckoutQuote(
         valid=not issues,
         cart_id=cart.uuid,
-        totals=totals,
-        shipping_options=options(subtotal_of(fresh, cart.currency), address),
+        totals=bill.totals,
+        promotions=codes.shown(bill.saved, cart.currency),
+        shipping_options=options(bill.totals.subtotal, address, ships_free=codes.ships_free),
         issues=tuple(issues),
         new_checkout=await flags.value(shop, NEW_CHECKOUT),
     )
@@ -114,6 +144,11 @@ async def _today(shop: Shop, line: CartLine) -> tuple[CartLine | None, CheckoutI
 
 def _variant(product: Product, sku: str) -> Variant | None:
     return next((variant for variant in product.variants if variant.sku == sku), None)
+
+
+def _code_issue(refusal: PromoRefused) -> CheckoutIssue:
+    code = cast("IssueCode", refusal.code)
+    return CheckoutIssue(code=code, promo_code=refusal.facts["promo_code"])
 
 
 async def _stock_issue(shop: Shop, line: CartLine) -> CheckoutIssue | None:

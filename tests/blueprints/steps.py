@@ -7,11 +7,13 @@ from typing import Any
 from domain.cart import CART_ID, Cart, Claim
 from domain.dead_letter import DeadLetter
 from domain.product import Product, product_id
+from domain.promotion_terms import PromotionTerms
 from domain.stock import STOCK_ID, Stock
 from tests.blueprints.goods import CANDLE, ORDER
 from tests.blueprints.harness import Guest, Web, somebody
 from usecases.ports.store import Change
 from usecases.products import find_product
+from usecases.promotion_keeping import keep_promotion
 
 
 class Hooked:
@@ -136,3 +138,18 @@ async def line_of(guest: Guest, number: int = 0) -> str:
     """The path of a line of the cart."""
     cart = (await guest.send("GET", "/api/cart")).json()
     return f"/api/cart/items/{cart['items'][number]['cart_item_id']}"
+
+
+async def promotes(web: Web, code: str = "TEN", **terms: Any) -> None:
+    """The shop takes the code from now on: ten percent off, or what the terms say."""
+    given = terms if {"amount_off", "free_shipping"} & terms.keys() else {"percent": 10, **terms}
+    wanted = PromotionTerms.model_validate({"code": code} | given)
+    await keep_promotion(web.shop, somebody(), wanted)
+
+
+async def with_code(guest: Guest, code: str = "TEN") -> dict[str, Any]:
+    """The guest's cart with that code on it."""
+    answer = await guest.send("POST", "/api/checkout/promo", {"code": code})
+    assert answer.status_code == 200, answer.text
+    cart: dict[str, Any] = answer.json()
+    return cart

@@ -11,7 +11,7 @@ import pytest
 from domain.access import Role
 from tests.blueprints.goods import ADDRESS, CANDLE, EMAIL, ORDER, SCARF, TRAY
 from tests.blueprints.harness import Guest, Web
-from tests.blueprints.steps import filled, ordered, paid
+from tests.blueprints.steps import filled, ordered, paid, promotes, with_code
 from tests.issuer_desk import id_of
 
 MOST_FOR_A_CHECKOUT = 24
@@ -82,6 +82,31 @@ async def test_an_order_costs_a_fixed_number_and_one_for_each_line(web: Web, lin
     guest = await filled(web, *(CANDLE, TRAY, SCARF)[:lines])
 
     assert cost(await guest.send("POST", "/api/orders", ORDER)) == 7 + lines
+
+
+@pytest.mark.parametrize("codes", [1, 2, 3])
+async def test_a_code_costs_one_read_and_one_batch_more(web: Web, codes: int) -> None:
+    guest = await filled(web)
+    for code in ("ONE", "TWO", "THREE")[:codes]:
+        await promotes(web, code, limit=5, per_customer=1)
+        await with_code(guest, code)
+
+    read = cost(await guest.send("GET", "/api/cart"))
+    quote = cost(await guest.send("POST", "/api/checkout/validate", {"shipping_address": ADDRESS}))
+    placed = cost(await guest.send("POST", "/api/orders", ORDER))
+
+    assert (read, quote, placed) == (1 + codes, 2 + codes, 7 + 1 + 2 * codes)
+
+
+async def test_what_typing_a_code_costs(web: Web) -> None:
+    await promotes(web)
+    guest = await filled(web)
+
+    typed = await guest.send("POST", "/api/checkout/promo", {"code": "TEN"})
+    off = await guest.send("DELETE", "/api/checkout/promo?code=TEN")
+    nothing = await guest.send("DELETE", "/api/checkout/promo")
+
+    assert [cost(one) for one in (typed, off, nothing)] == [3, 2, 1]
 
 
 async def test_a_key_costs_two_and_a_replay_two(web: Web) -> None:

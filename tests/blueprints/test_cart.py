@@ -37,7 +37,7 @@ async def test_a_new_cart_is_empty_and_nothing_is_written_for_it(web: Web) -> No
         cart = (await guest.send("GET", "/api/cart")).json()
 
     assert (cart["user_id"], cart["items"], cart["item_count"]) == (guest.user_id, [], 0)
-    assert cart["totals"] == {"currency": "USD", "subtotal": 0.0}
+    assert cart["totals"] == {"currency": "USD", "subtotal": 0.0, "discount": 0.0}
 
 
 async def test_pieces_are_put_in_at_todays_price(web: Web) -> None:

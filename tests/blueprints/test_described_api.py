@@ -15,9 +15,11 @@ from tests.blueprints.harness import Door
 from tests.blueprints.wire import Wire, described
 
 EXAMPLES = 25
-WAYS = 60
+WAYS = 30
 SCHEMA = described()
-SHOPPING = SCHEMA.include(path_regex=r"^/api/(products$|cart/items|orders(/{id})?$|payments/c)")
+SHOPPING = SCHEMA.include(
+    path_regex=r"^/api/(products$|cart/items|checkout/promo|orders(/{id})?$|payments/c)"
+)
 
 BOUNDED = settings(
     max_examples=EXAMPLES,
@@ -77,8 +79,9 @@ def test_every_answer_on_a_shoppers_way_is_as_described(wire: Wire) -> None:
 
     wire.answers.clear()
     run_state_machine_as_test(
-        Shopping, settings=settings(BOUNDED, stateful_step_count=12, max_examples=WAYS)
+        Shopping, settings=settings(BOUNDED, stateful_step_count=20, max_examples=WAYS)
     )
 
     assert wire.answers["POST /api/orders 201"] > 0
+    assert wire.answers["POST /api/checkout/promo 200"] > 0
     assert wire.answers["POST /api/payments/confirm 200"] > 0

@@ -18,6 +18,7 @@ from domain.access import Role
 from tests.blueprints.clock import MovedClock
 from tests.blueprints.goods import ORDER
 from tests.blueprints.harness import BASE, Door, Guest, Web, client_of, shop_in
+from tests.blueprints.steps import promotes
 
 NOT_CHECKED: Final = (
     "unsupported_method",  # the Functions host answers a wrong method by 404
@@ -36,6 +37,8 @@ CONFIG: Final = {
 LINKS: Final = (
     ("GET /api/products", "200", "cart_add_item", {"product_id": "$response.body#/items/0/id"}),
     ("POST /api/cart/items", "201", "orders_place_order", ORDER),
+    ("POST /api/cart/items", "201", "checkout_apply_promo", {"code": "TEN"}),
+    ("POST /api/checkout/promo", "200", "orders_place_order", ORDER),
     ("POST /api/orders", "201", "payments_create_intent", {"order_id": "$response.body#/id"}),
     (
         "POST /api/payments/create-intent",
@@ -64,7 +67,7 @@ def described() -> Any:
         method, _, path = before.partition(" ")
         link = {"operationId": after, "requestBody": body, "x-schemathesis": {"merge_body": False}}
         answer = api["paths"][path][method.lower()]["responses"][status]
-        answer["links"] = {after: link}
+        answer.setdefault("links", {})[after] = link
     for after in ("cart_change_item", "cart_remove_item"):
         line = {"id": "$response.body#/items/0/cart_item_id"}
         answer = api["paths"]["/api/cart/items"]["post"]["responses"]["201"]
@@ -95,6 +98,7 @@ class Wire:
         self._shop = shop_in(self._file, MovedClock(), HPH_LIMIT_SCALE="1000000")
         self._web = Web(self._door, self._path, self._file, MovedClock(), self._client)
         self._guest: Guest = self.run(self._web.guest())
+        self.run(promotes(self._web, "TEN"))
 
     def run(self, work: Any) -> Any:
         """Run until it is done, with this shop behind the door."""

@@ -9,6 +9,7 @@ from domain.cart import CartLine
 from domain.money import Money
 from domain.order import Delivery, Order, order_line
 from domain.pricing import price
+from domain.promotion import Promotion
 from domain.shipment import Shipment, TrackingEvent
 
 NOON = datetime(2026, 1, 25, 12, tzinfo=UTC)
@@ -52,7 +53,7 @@ def an_order(**but: Any) -> Order:
         "status": "placing",
         "email": "buyer@example.com",
         "items": tuple(order_line(line, ORDER_ID) for line in lines),
-        "totals": price(lines, "USD", address=HOME, method="standard"),
+        "totals": price(lines, "USD", address=HOME, method="standard").totals,
         "shipping_address": HOME,
         "shipping": Delivery(method="standard"),
         "created_at": NOON,
@@ -77,3 +78,18 @@ def a_parcel(**but: Any) -> Shipment:
         "updated_at": NOON,
     }
     return Shipment.model_validate(whole | but)
+
+
+def a_promotion(**but: Any) -> Promotion:
+    """Ten percent off everything, as often as one likes."""
+    whole = {
+        "code": "TEN",
+        "name": "Ten percent off",
+        "type": "percentage",
+        "rate": 100_000,
+        "minimum": usd(0),
+        "currency": "USD",
+        "created_at": NOON,
+        "updated_at": NOON,
+    }
+    return Promotion.model_validate(whole | but)

@@ -22,6 +22,7 @@ from domain.cart import (
     cart_item_id,
 )
 from domain.pricing import subtotal_of
+from domain.promotion import TooManyCodes
 from tests.domain.samples import LATER, NOON, cart_line, usd
 
 UUID_1 = "00000000-0000-0000-0000-000000000001"
@@ -79,9 +80,42 @@ def test_a_line_can_be_taken_out() -> None:
 
 
 def test_a_cart_can_be_emptied() -> None:
-    emptied = a_cart(MUG, CUP).emptied(LATER)
+    emptied = a_cart(MUG, CUP, promo_codes=("TEN",)).emptied(LATER)
 
-    assert (emptied.items, emptied.uuid, emptied.updated_at) == ((), UUID_1, LATER)
+    assert (emptied.items, emptied.promo_codes) == ((), ())
+    assert (emptied.uuid, emptied.updated_at) == (UUID_1, LATER)
+
+
+def test_a_code_lies_on_the_cart_once() -> None:
+    cart = a_cart(MUG).with_code("TEN", LATER).with_code("SHIP", LATER)
+
+    assert (cart.promo_codes, cart.updated_at) == (("TEN", "SHIP"), LATER)
+    assert cart.with_code("TEN", LATER) is cart
+
+
+def test_a_cart_takes_so_many_codes_and_no_more() -> None:
+    full = a_cart(MUG, promo_codes=("ONE", "TWO", "THREE"))
+
+    assert full.with_code("TWO", LATER) is full
+    with pytest.raises(TooManyCodes) as refusal:
+        full.with_code("FOUR", LATER)
+    assert refusal.value.facts == {"limit": 3}
+
+
+def test_a_code_can_be_taken_off_and_so_can_all() -> None:
+    cart = a_cart(MUG, promo_codes=("ONE", "TWO"))
+
+    assert cart.without_code("ONE", LATER).promo_codes == ("TWO",)
+    assert cart.without_code("", LATER).promo_codes == ()
+    assert cart.without_code("THREE", LATER) is cart
+
+
+def test_codes_come_along_when_carts_are_merged_as_far_as_there_is_room() -> None:
+    mine = a_cart(MUG, promo_codes=("ONE", "TWO"))
+    yours = a_cart(CUP, uuid=UUID_2, promo_codes=("TWO", "THREE", "FOUR"))
+
+    assert mine.with_all_of(yours, LATER).promo_codes == ("ONE", "TWO", "THREE")
+    assert yours.gone_over(UUID_1, LATER).promo_codes == ()
 
 
 def test_a_line_has_at_most_so_many_pieces() -> None:
@@ -122,13 +156,15 @@ def test_a_lower_limit_takes_no_line_away() -> None:
     assert refusal.value.facts == {"limit": 2}
 
 
-@pytest.mark.parametrize("change", ["add", "remove", "empty", "claim"])
+@pytest.mark.parametrize("change", ["add", "remove", "empty", "claim", "code", "no code"])
 def test_nobody_changes_a_cart_while_an_order_is_made_of_it(change: str) -> None:
     claimed = a_cart(MUG).claimed("o-1", until=LATER)
     changes = {
         "add": lambda: claimed.with_line(CUP, LATER),
         "remove": lambda: claimed.without("i-MUG", LATER),
         "empty": lambda: claimed.emptied(LATER),
+        "code": lambda: claimed.with_code("TEN", LATER),
+        "no code": lambda: claimed.without_code("", LATER),
         "claim": lambda: claimed.claimed("o-2", until=LATER),
     }
 
@@ -147,10 +183,11 @@ def test_a_cart_that_is_given_back_is_open_for_another_attempt() -> None:
 
 
 def test_after_an_order_comes_another_empty_cart_that_remembers_it() -> None:
-    claimed = a_cart(MUG, attempt=2).claimed("o-1", until=NOON)
+    claimed = a_cart(MUG, attempt=2, promo_codes=("TEN",)).claimed("o-1", until=NOON)
 
     after = claimed.closed(UUID_2, LATER)
 
+    assert (claimed.given_back().promo_codes, after.promo_codes) == (("TEN",), ())
     assert (after.uuid, after.items, after.attempt, after.claim) == (UUID_2, (), 0, None)
     assert after.previous == Claim(order_id="o-1", until=LATER)
     assert (after.previous_uuid, after.id, after.user_id) == (UUID_1, "cart", "g-1")

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from domain.order import (
     CROCKFORD,
     FULFILLMENT,
+    AppliedPromotion,
     CardUsed,
     Deadline,
     Order,
@@ -124,6 +125,21 @@ def test_a_line_is_sold_at_the_price_in_the_cart() -> None:
 
     assert (line.order_item_id, line.sku, line.variant_name) == (f"{ORDER_ID}:MUG", "MUG", "Blue")
     assert (line.unit_price, line.quantity, line.line_total) == (usd(333), 3, usd(999))
+
+
+def test_a_line_says_what_codes_take_off_it() -> None:
+    assert order_line(cart_line(), ORDER_ID).discount is None
+    assert order_line(cart_line(), ORDER_ID, usd(200)).discount == usd(200)
+
+
+def test_an_order_names_its_codes() -> None:
+    ten = AppliedPromotion(code="TEN", currency="USD", saved=usd(200), is_limited=True)
+
+    assert (an_order().promo_codes, an_order(promotions=(ten,)).promo_codes) == ((), ("TEN",))
+
+
+def test_a_rejected_order_names_the_codes_that_were_used_up() -> None:
+    assert an_order().rejected((), LATER, used_up=("TEN",)).used_up == ("TEN",)
 
 
 def test_an_order_is_placed_when_its_saga_begins() -> None:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from domain.events import HUB_OF
-from domain.order import CardUsed
+from domain.order import AppliedPromotion, CardUsed
 from domain.order_events import events_of, lines_of, money_facts, parcel_facts
 from domain.saga import Facets, Publish
 from tests.domain.samples import HOME, LATER, NOON, NUMBER, ORDER_ID, TRACE, a_parcel, an_order, usd
@@ -116,6 +116,16 @@ def test_a_parcel_that_has_a_number_is_named_in_updates() -> None:
     shipping = ORDER.shipping.model_copy(update={"tracking_number": "9400"})
 
     assert told("OrderUpdated", ORDER.but(shipping=shipping))["tracking_id"] == "9400"
+
+
+def test_a_new_order_tells_its_codes_and_what_is_off_each_line() -> None:
+    ten = AppliedPromotion(code="TEN", currency="USD", saved=usd(25))
+    line = ORDER.items[0].model_copy(update={"discount": usd(25)})
+
+    data = told("OrderCreated", ORDER.but(promotions=(ten,), items=(line,)))
+
+    assert data["promo_codes"] == ["TEN"]
+    assert data["items"] == [ITEMS[0] | {"discount": 0.25}]
 
 
 def test_an_order_that_is_not_complete_says_no_moment() -> None:

@@ -1,6 +1,8 @@
 """What a cart costs."""
 
 from collections.abc import Sequence
+from contextlib import suppress
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -8,18 +10,20 @@ from hypothesis import strategies as st
 
 from domain.address import Address
 from domain.cart import CartLine
-from domain.money import Money
+from domain.discount import Offer
+from domain.money import Money, total
 from domain.pricing import (
     MOST_TOTAL_MINOR,
     Totals,
     TotalTooLarge,
+    TotalTooSmall,
     line_total,
     price,
     subtotal_of,
 )
 from domain.shipping import CannotShipThere, ShippingMethod
 from domain.tax import COUNTRIES, US_STATES
-from tests.domain.samples import HOME, cart_line, usd
+from tests.domain.samples import HOME, a_promotion, cart_line, usd
 
 PLACES = st.sampled_from(
     [("US", state) for state in (*US_STATES, "NH", "")] + [(c, "") for c in (*COUNTRIES, "JP")]
@@ -38,10 +42,14 @@ LINES = st.lists(
 METHODS: st.SearchStrategy[ShippingMethod] = st.sampled_from(["standard", "express"])
 
 
+def offer(code: str = "TEN", *skus: str, **terms: Any) -> Offer:
+    return Offer(a_promotion(code=code, **terms), frozenset(skus or ("MUG", "CUP")))
+
+
 def totals(
     lines: Sequence[CartLine], address: Address = HOME, method: ShippingMethod = "standard"
 ) -> Totals:
-    return price(lines, "USD", address=address, method=method)
+    return price(lines, "USD", address=address, method=method).totals
 
 
 def test_two_mugs_and_a_cup_to_memphis() -> None:
@@ -90,6 +98,79 @@ def test_the_parts_add_up(lines: list[CartLine], address: Address, method: Shipp
 def test_the_order_of_lines_does_not_count(lines: list[CartLine], data: st.DataObject) -> None:
     """The same lines in any order cost the same."""
     assert totals(data.draw(st.permutations(lines))) == totals(lines)
+
+
+def test_tax_is_on_what_the_goods_cost_after_the_discount() -> None:
+    lines = [cart_line("MUG", 2, 1000), cart_line("CUP", 1, 250)]
+    ten = offer(rate=100_000)
+
+    bill = price(lines, "USD", address=HOME, method="standard", offers=[ten])
+
+    assert bill.totals == Totals(
+        currency="USD",
+        subtotal=usd(2250),
+        discount=usd(225),
+        shipping=usd(599),
+        tax=usd(142),
+        total=usd(2250 - 225 + 599 + 142),
+    )
+    assert (bill.line_discounts, bill.saved) == ((usd(200), usd(25)), {"TEN": usd(225)})
+
+
+def test_without_codes_a_bill_says_nothing_of_them() -> None:
+    bill = price([cart_line()], "USD", address=HOME, method="standard")
+
+    assert (bill.line_discounts, bill.saved) == ((), {})
+
+
+@pytest.mark.parametrize(
+    ("method", "shipping", "saved"),
+    [("standard", 0, [599, 0]), ("express", 1499, [0, 0])],
+)
+def test_a_code_for_free_shipping_pays_for_standard_shipping_once(
+    method: ShippingMethod, shipping: int, saved: list[int]
+) -> None:
+    offers = [offer(code, type="free_shipping", rate=0) for code in ("ONE", "TWO")]
+
+    bill = price([cart_line()], "USD", address=HOME, method=method, offers=offers)
+
+    assert (bill.totals.shipping, bill.totals.discount) == (usd(shipping), usd(0))
+    assert bill.saved == {"ONE": usd(saved[0]), "TWO": usd(saved[1])}
+
+
+def test_codes_leave_as_much_as_can_be_charged() -> None:
+    gift = offer("GIFT", "MUG", rate=1_000_000)
+    offers = [gift, offer("SHIP", type="free_shipping", rate=0)]
+    tax_free = HOME.model_copy(update={"state": "NH"})
+    cup, mug = cart_line("CUP", 1, 50), cart_line("MUG", 2, 1000)
+
+    def whole(*lines: CartLine) -> Totals:
+        bill = price(lines, "USD", address=tax_free, method="standard", offers=offers)
+        return bill.totals
+
+    assert whole(mug, cup).total == usd(50)
+    with pytest.raises(TotalTooSmall) as refusal:
+        whole(mug)
+
+    assert refusal.value.facts == {"least": 0.5, "currency": "USD"}
+
+
+@given(LINES, ADDRESSES, METHODS, st.integers(1, 100), st.integers(1, 10_000))
+def test_the_parts_add_up_with_codes_too(
+    lines: list[CartLine], address: Address, method: ShippingMethod, percent: int, minor: int
+) -> None:
+    """total = subtotal - discount + shipping + tax; goods never cost less than nothing, tax never more than before."""
+    amount = offer("AMOUNT", type="amount", rate=0, amount=usd(minor))
+    offers = [offer(rate=percent * 10_000), amount]
+    plain = totals(lines, address=address, method=method)
+
+    with suppress(TotalTooSmall):
+        bill = price(lines, "USD", address=address, method=method, offers=offers)
+        found = bill.totals
+        assert found.total == found.subtotal - found.discount + found.shipping + found.tax
+        assert usd(0) <= found.discount <= found.subtotal
+        assert usd(0) <= found.tax <= plain.tax
+        assert total(bill.line_discounts, "USD") == total(bill.saved.values(), "USD")
 
 
 def test_a_method_that_does_not_go_there_is_refused() -> None:

@@ -4,7 +4,7 @@ import pytest
 
 from domain.address import Address
 from domain.money import Money
-from domain.shipping import CannotShipThere, ShippingMethod, option, options
+from domain.shipping import CannotShipThere, ShippingMethod, option, options, saved_on
 from tests.domain.samples import HOME, usd
 
 ABROAD = Address(name="A", line1="B", city="C", postal_code="1", country="DE")
@@ -29,6 +29,16 @@ def test_standard_is_free_at_home_from_a_hundred_on() -> None:
 
 def test_abroad_nothing_is_free_and_nothing_goes_overnight() -> None:
     assert shown(usd(10_000), ABROAD) == [("standard", 2099, 11), ("express", 2999, 8)]
+
+
+def test_a_code_pays_for_standard_shipping_alone() -> None:
+    free = options(usd(1), ABROAD, ships_free=True)
+
+    assert [(o.method, o.cost.amount_minor) for o in free] == [("standard", 0), ("express", 2999)]
+    assert [saved_on(option(m, usd(1), HOME)) for m in ("standard", "express")] == [
+        usd(599),
+        usd(0),
+    ]
 
 
 def test_costs_are_in_the_currency_of_the_goods() -> None:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from time import process_time
 from typing import Final
 
-from tests.proofs import races, scenarios
+from tests.proofs import promotions, races, scenarios
 from tests.proofs.crashes import survive
 from tests.proofs.explorer import Scenario, explore
 from tests.proofs.test_crashes import LIVES
@@ -19,11 +19,15 @@ LONG: Final[dict[str, Callable[[], Scenario]]] = {
     "click": lambda: scenarios.stalled_attempt(scenarios.buying("one"), "another click"),
     "lines": lambda: scenarios.stalled_attempt(scenarios.watching, "the watchdog", ("mug", "pen")),
     "cart": lambda: scenarios.stalled_attempt(scenarios.getting_the_cart, "the customer's cart"),
+    "code": lambda: promotions.last_use(2),
 }
 REDUCED: Final[dict[str, Callable[[], Scenario]]] = {
     "three": lambda: scenarios.last_unit(3),
     "scanned": races.scanned_while_cancelled,
     "editing": lambda: scenarios.one_cart_twice({"an edit": scenarios.adding("one", "pen")}),
+    "codes": lambda: promotions.last_use(3),
+    "one customer": promotions.last_use_of_one,
+    "stalled code": lambda: promotions.stalled(scenarios.watching, "the watchdog"),
     "stock": scenarios.one_cart_while_stock_returns,
     "webhook": lambda: races.paid_while_cancelled("customer", "card", "webhook"),
     "watchdog": lambda: races.paid_while_cancelled("customer", "card", "watchdog"),

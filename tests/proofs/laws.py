@@ -16,6 +16,7 @@ ENDED = ("cancelled", "payment_failed")
 def always(world: World) -> None:
     """The laws of every moment."""
     check_stock(world)
+    check_uses(world)
     check_orders(world)
     check_money(world)
     check_labels(world)
@@ -34,6 +35,38 @@ def check_stock(world: World) -> None:
         assert stock["on_hand"] == stock["available"] + held[stock["sku"]], (
             f"pieces lost or made up: {told}, {held[stock['sku']]} held"
         )
+
+
+def check_uses(world: World) -> None:
+    """No code is used more often than it may be, by all or by one, and every use is counted once."""
+    taken = [use for use in world.documents("promotion-use") if use["state"] == "taken"]
+    by_code = Counter(use["code"] for use in taken)
+    by_customer = Counter((use["code"], use.get("customer")) for use in taken)
+    for promotion in world.documents("promotion"):
+        code, limit = promotion["code"], promotion.get("limit")
+        if limit is not None:
+            told = f"{code}: {promotion['left']} of {limit} left, {by_code[code]} taken"
+            assert promotion["left"] >= 0, f"used too often: {told}"
+            assert promotion["left"] + by_code[code] == limit, f"uses lost or made up: {told}"
+    each = {one["code"]: one.get("per_customer") for one in world.documents("promotion")}
+    for counter in world.documents("customer-uses"):
+        used = by_customer[counter["code"], counter["id"]]
+        told = f"{counter['code']}: {counter['left']} left for a customer, {used} taken"
+        assert counter["left"] >= 0, f"used too often by one: {told}"
+        assert counter["left"] + used == each[counter["code"]], f"uses lost or made up: {told}"
+
+
+def check_used_by(world: World, users: Iterable[str]) -> None:
+    """At rest: of the orders that there are these, and no others, hold a use of each of their codes."""
+    orders = {order["id"]: order for order in world.documents("order")}
+    wanted = {
+        (id, applied["code"])
+        for id in set(users) & orders.keys()
+        for applied in orders[id]["promotions"]
+    }
+    uses = [use for use in world.documents("promotion-use") if use["order_id"] in orders]
+    found = {(use["order_id"], use["code"]) for use in uses if use["state"] == "taken"}
+    assert found == wanted, f"uses {found}, wanted {wanted}"
 
 
 def check_orders(world: World, *, besides: Iterable[str] = ()) -> None:

@@ -7,20 +7,26 @@ from typing import Any, Final
 
 from adapters.embedded.carriers import PARCELS
 from domain.address import Address
+from domain.money import Money
+from domain.order import AppliedPromotion
 from domain.stock import STOCK_ID, Stock
 from tests.adapters.embedded.fixtures import NOON, finish
+from tests.domain.samples import an_order
 from tests.proofs import laws
 from tests.proofs.crashes import Act, Life
 from tests.proofs.world import HOME, World, clockwork, guest
 from usecases.commanding import cancel_order, mark_shipped
+from usecases.holding import Taking
 from usecases.ordering import PlaceOrder, place_order
 from usecases.parcels import poll_carriers
 from usecases.paying import ConfirmPayment, CreateIntent, confirm_payment, create_intent
 from usecases.ports.store import Change
 from usecases.reconciling import compare_ledgers
+from usecases.redeeming import redeem
 from usecases.shop import Shop
 
 BUYER: Final = guest("one")
+CODE: Final = "TEN"
 STAFF: Final = clockwork("packer")
 
 
@@ -224,11 +230,52 @@ def carried() -> tuple[Act, ...]:
     return (Act("hand over", _hand_over), *(Act(f"poll {day}", _poll) for day in range(4)))
 
 
-def _life(name: str, script: tuple[Act, ...], *ends: End) -> Life:
+def well_with_a_code() -> Life:
+    """Ordered with a code, paid, sent, delivered: the use is taken for good."""
+    return _life("all is well with a code", (*bought(), SHIP, *carried()), COMPLETED, code=True)
+
+
+def cancelled_with_a_code() -> Life:
+    """Cancelled when it was paid and labelled: the use is given back."""
+    return _life("cancelled with a code", (*bought(), CANCEL), CANCELLED, code=True)
+
+
+def declined_with_a_code() -> Life:
+    """Three cards declined: the use is given back."""
+    cards = [confirming("pm_card_chargeDeclined", number) for number in range(3)]
+    return _life("declined with a code", (PLACE, INTENT, *cards), UNPAID, code=True)
+
+
+def walked_away_with_a_code() -> Life:
+    """Whoever is cut off never comes back: the use is free again by the watchdog alone."""
+    life = _life("walked away with a code", (PLACE, INTENT), NEVER_PAID, code=True)
+    return replace(life, after_crash=())
+
+
+def walked_away_used_up() -> Life:
+    """The customer used the code up elsewhere: the order is cut off while it gives back what it held."""
+    life = _life("walked away, used up", (PLACE,), End(("rejected", "")), code=True)
+    use_up(life.world)
+    return replace(life, after_crash=())
+
+
+def use_up(world: World) -> None:
+    """The same customer takes the only use that one may have, for another order."""
+    applied = AppliedPromotion(
+        code=CODE, currency="USD", saved=Money(1, "USD"), is_limited=True, per_customer=1
+    )
+    order = an_order(email="buyer@example.org")
+    assert finish(redeem(world.shop("other"), STAFF, order, applied)) is Taking.HELD
+
+
+def _life(name: str, script: tuple[Act, ...], *ends: End, code: bool = False) -> Life:
     world = World()
     world.offer("mug", 3)
     world.offer("pen", 3)
     world.fill_cart(BUYER, mug=1, pen=2)
+    if code:
+        world.promote(CODE, limit=2, per_customer=1)
+        world.type_code(BUYER, CODE)
     return Life(name, world, script, laws.always, partial(_check_end, ends=ends))
 
 
@@ -254,6 +301,7 @@ def _check_end(world: World, *, ends: tuple[End, ...]) -> None:
     assert not world.documents("ticket"), "a person was called"
     assert not [one for one in world.documents("ledger-difference") if one["state"] == "open"]
     laws.check_nothing_held(world, besides=[order["id"] for order in orders] if end.holds else ())
+    laws.check_used_by(world, [order["id"] for order in orders] if end.is_paid else ())
     laws.check_told(world)
     for intent in laws.intents(world):
         _check_paid(intent, end)

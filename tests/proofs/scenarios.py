@@ -177,7 +177,7 @@ def stalled_attempt(
         orders = {order["id"] for order in laws.placed(world)}
         assert len(orders) <= 1, "one cart became two orders"
         laws.check_told(world)
-        _settle(world)
+        settle(world)
         laws.check_nothing_held(world, besides=orders)
         for end in ends.values():
             if isinstance(end.value, OrderView):
@@ -197,7 +197,7 @@ def watching(shop: Shop) -> Any:
     return look_again(shop, clockwork("watchdog"))
 
 
-def _settle(world: World) -> None:
+def settle(world: World) -> None:
     """Long after, the watchdog has gone its round and the customer has looked into the cart."""
     finish(world.clock.move(PAST_THE_LEASE))
     finish(look_again(world.shop("watchdog"), clockwork("watchdog")))

@@ -16,6 +16,7 @@ from domain.access import Caller, Role, Trace, system
 from domain.address import Address
 from domain.money import Money
 from domain.product import Price, Product, Variant, product_id
+from domain.promotion_terms import PromotionTerms
 from domain.stock import Stock
 from tests.adapters.embedded.fixtures import NOON, finish
 from tests.proofs.hubs import Log, MemoryHubs
@@ -32,6 +33,8 @@ from usecases.carting import AddItem, add_item
 from usecases.ordering import PlaceOrder
 from usecases.ports.cache import Build
 from usecases.ports.store import Change
+from usecases.promoting import ApplyCode, apply_code
+from usecases.promotion_keeping import keep_promotion
 from usecases.settings import Settings
 from usecases.shop import Shop
 
@@ -262,6 +265,15 @@ class World:
         for sku, quantity in pieces.items():
             command = AddItem(product_id=product_id(sku), quantity=quantity)
             finish(add_item(shop, caller, command))
+
+    def promote(self, code: str, **terms: Any) -> None:
+        """Make a promo code of ten percent, and of these terms besides."""
+        wanted = PromotionTerms.model_validate({"code": code, "percent": 10, **terms})
+        finish(keep_promotion(self.shop("clerk"), CLERK, wanted))
+
+    def type_code(self, caller: Caller, code: str) -> None:
+        """Put the code on the caller's cart."""
+        finish(apply_code(self.shop("typist"), caller, ApplyCode(code=code)))
 
 
 def guest(name: str) -> Caller:

@@ -26,11 +26,14 @@ from domain.hold import Hold, hold_id
 from domain.money import Money
 from domain.order import Order
 from domain.product import Price, Product, Variant, pointers
+from domain.promotion import PROMOTION_ID, Promotion
+from domain.promotion_terms import PromotionTerms
+from domain.redemption import PromotionUse
 from domain.saga import Signal
 from domain.stock import STOCK_ID, Stock
 from tests.adapters.embedded.fixtures import NOON, StillClock
 from usecases import webhooks
-from usecases.carting import AddItem, add_item
+from usecases.carting import AddItem, CartView, add_item
 from usecases.commanding import mark_shipped
 from usecases.hearing import INVENTORY, LOGISTICS, PAYMENT, order_hears, participant_hears
 from usecases.ordering import PlaceOrder, place_order
@@ -39,11 +42,14 @@ from usecases.paying import ConfirmPayment, CreateIntent, confirm_payment, creat
 from usecases.ports.events import EventsBusy
 from usecases.ports.identity import Identified
 from usecases.ports.store import Change
+from usecases.promoting import ApplyCode, apply_code
+from usecases.promotion_keeping import keep_promotion
 from usecases.settings import Settings
 from usecases.shop import Shop
 from usecases.stepping import Subject
 
 WEBHOOK_SECRET = "whsec_test"
+GIFTS = {"percent", "amount_off", "free_shipping"}
 MOST_EVENTS = 100
 
 
@@ -246,6 +252,25 @@ async def reprice(bench: Bench, sku: str, **fields: Any) -> None:
     assert found is not None
     await bench.put(found.but(**fields))
     await bench.shop.cache.drop(f"product:p-{sku}")
+
+
+async def promotes(bench: Bench, code: str, **terms: Any) -> None:
+    """Let the shop take the code: ten percent off, where the terms say nothing else."""
+    whole = {"code": code} | (terms if GIFTS & terms.keys() else {"percent": 10, **terms})
+    await keep_promotion(bench.shop, STAFF, PromotionTerms.model_validate(whole))
+
+
+async def type_code(bench: Bench, code: str, by: Caller = GUEST) -> CartView:
+    """Put the code on the caller's cart."""
+    return await apply_code(bench.shop, by, ApplyCode(code=code))
+
+
+async def uses(bench: Bench, code: str) -> tuple[int | None, dict[str, str]]:
+    """What is left of the code's limit, and its uses by order."""
+    promotion = await bench.store.get(Promotion, PROMOTION_ID, code)
+    assert promotion is not None
+    mine = [use for use in bench.documents(PromotionUse) if use.code == code]
+    return promotion.left, {use.order_id: use.state for use in mine}
 
 
 def order_command(**fields: Any) -> PlaceOrder:

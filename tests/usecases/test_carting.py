@@ -73,7 +73,11 @@ async def test_a_cart_begins_empty_and_unwritten() -> None:
     cart = await get_cart(bench.shop, GUEST)
 
     assert (cart.items, cart.item_count, cart.user_id) == ((), 0, "guest:g-1")
-    assert cart.totals.model_dump(mode="json") == {"currency": "USD", "subtotal": 0.0}
+    assert cart.totals.model_dump(mode="json") == {
+        "currency": "USD",
+        "subtotal": 0.0,
+        "discount": 0.0,
+    }
     assert bench.state() == before
 
 

@@ -15,8 +15,10 @@ from tests.usecases.shop_fixtures import (
     guest,
     open_bench,
     placed,
+    promotes,
     reprice,
     sells,
+    type_code,
 )
 from usecases.quoting import CheckoutIssue, CheckoutQuote, ValidateCheckout, validate_checkout
 
@@ -117,3 +119,61 @@ async def test_what_no_card_can_pay_is_refused() -> None:
 
     with pytest.raises(TotalTooLarge):
         await quoted(bench)
+
+
+def with_codes(*codes: str) -> ValidateCheckout:
+    return ValidateCheckout(shipping_address=ADDRESS, promo_codes=codes)
+
+
+async def test_a_quote_counts_the_codes_on_the_cart() -> None:
+    bench = await a_cart()
+    await promotes(bench, "TEN")
+    await promotes(bench, "SHIP", free_shipping=True)
+    for code in ("TEN", "SHIP"):
+        await type_code(bench, code)
+
+    quote = await quoted(bench)
+
+    assert quote.valid
+    assert (quote.totals.discount.amount_minor, quote.totals.shipping.amount_minor) == (225, 0)
+    assert [(one.code, one.discount.amount_minor) for one in quote.promotions] == [
+        ("TEN", 225),
+        ("SHIP", 599),
+    ]
+    assert [option.cost.amount_minor for option in quote.shipping_options] == [0, 1499, 2999]
+
+
+async def test_a_quote_can_try_codes_that_are_not_on_the_cart() -> None:
+    bench = await a_cart()
+    for code in ("TEN", "FIVE"):
+        await promotes(bench, code, amount_off=5)
+    await type_code(bench, "TEN")
+
+    assert [one.code for one in (await quoted(bench, with_codes("five"))).promotions] == ["FIVE"]
+    assert (await quoted(bench, with_codes())).promotions == ()
+    assert (await quoted(bench, with_codes("FIVE", "f-i-v-e"))).totals.discount.amount_minor == 500
+
+
+async def test_each_code_that_does_not_hold_is_named() -> None:
+    bench = await a_cart()
+    await promotes(bench, "STOPPED", active=False)
+    await promotes(bench, "DEAR", minimum=1000)
+
+    quote = await quoted(bench, with_codes("stopped", "Dear", "n/a"))
+
+    assert not quote.valid
+    assert quote.issues == (
+        CheckoutIssue(code="PROMO_UNKNOWN", promo_code="STOPPED"),
+        CheckoutIssue(code="PROMO_NOT_MET", promo_code="DEAR"),
+        CheckoutIssue(code="PROMO_UNKNOWN", promo_code="n/a"),
+    )
+    assert quote.totals.discount.amount_minor == 0
+
+
+async def test_codes_count_at_todays_prices() -> None:
+    bench = await a_cart()
+    await promotes(bench, "TEN")
+    await type_code(bench, "TEN")
+    await reprice(bench, "MUG", price=Price(currency="USD", amount=Money(2000, "USD")))
+
+    assert (await quoted(bench)).totals.discount.amount_minor == 425

@@ -4,10 +4,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from tools.audit import events, goods, money, orders, trail
+from tools.audit import events, goods, money, orders, promotions, trail
 from tools.audit.books import Books, read_books
 
-RULES = (goods.faults, money.faults, orders.faults, events.faults, trail.faults)
+RULES = (
+    goods.faults,
+    promotions.faults,
+    money.faults,
+    orders.faults,
+    events.faults,
+    trail.faults,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,8 +30,8 @@ class Audit:
         books = self.books
         ended = ", ".join(f"{count} {status}" for status, count in orders.by_status(books).items())
         return (
-            f"{len(books.orders)} orders ({ended or 'none'}), {goods.sold(books)} pieces sold, "
-            f"{money.moved(books)}, {events.counted(books)}"
+            f"{len(books.orders)} orders ({ended or 'none'}), {goods.sold(books)} pieces sold"
+            f"{promotions.used(books)}, {money.moved(books)}, {events.counted(books)}"
         )
 
 

@@ -25,6 +25,8 @@ from domain.hold import Hold
 from domain.ledger import LedgerEntry
 from domain.order import REJECTED, Order
 from domain.payment_event import PaymentEvent
+from domain.promotion import Promotion
+from domain.redemption import CustomerUses, PromotionUse
 from domain.shipment import Shipment
 from domain.stock import Stock
 
@@ -65,6 +67,9 @@ class Books:
     orders: dict[str, Order]
     holds: list[Hold]
     stocks: list[Stock]
+    promotions: list[Promotion]
+    uses: list[PromotionUse]
+    customer_uses: list[CustomerUses]
     ledger: list[LedgerEntry]
     shipments: list[Shipment]
     payment_events: list[PaymentEvent]
@@ -89,6 +94,9 @@ def read_books(path: Path) -> Books:
             orders={order.id: order for order in _all(file, Order)},
             holds=_all(file, Hold),
             stocks=_all(file, Stock),
+            promotions=_all(file, Promotion),
+            uses=_all(file, PromotionUse),
+            customer_uses=_all(file, CustomerUses),
             ledger=_all(file, LedgerEntry),
             shipments=_all(file, Shipment),
             payment_events=_all(file, PaymentEvent),

@@ -20,6 +20,8 @@ from domain.hold import Hold
 from domain.ledger import LedgerEntry
 from domain.order import Order
 from domain.payment_event import PaymentEvent
+from domain.promotion import Promotion
+from domain.redemption import CustomerUses, PromotionUse
 from domain.shipment import Shipment
 from domain.stock import Stock
 from tools.audit.books import OVER, Books, Logged, Named
@@ -56,6 +58,9 @@ def read_cloud_books(there: Peers, path: Path) -> Books:
         orders={order.id: order for order in all_of(Order)},
         holds=all_of(Hold),
         stocks=all_of(Stock),
+        promotions=all_of(Promotion),
+        uses=all_of(PromotionUse),
+        customer_uses=all_of(CustomerUses),
         ledger=all_of(LedgerEntry),
         shipments=all_of(Shipment),
         payment_events=all_of(PaymentEvent),

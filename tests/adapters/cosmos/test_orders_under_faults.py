@@ -11,6 +11,9 @@ from adapters.embedded.ids import SystemIds
 from domain.access import Caller
 from domain.hold import Hold
 from domain.order import Order, OutOfStock
+from domain.promotion import PROMOTION_ID, Promotion, PromoUsedUp
+from domain.promotion_terms import PromotionTerms
+from domain.redemption import CustomerUses, PromotionUse
 from domain.stock import STOCK_ID, Stock
 from tests.adapters.cosmos.peers import Peer, opened, ours_only
 from tests.adapters.cosmos.test_budgets import ORDER, Published
@@ -21,12 +24,15 @@ from usecases.carting import AddItem, add_item
 from usecases.importing import import_catalogue
 from usecases.ordering import place_order
 from usecases.ports.store import Query, Scan, StoreBusy
+from usecases.promoting import ApplyCode, apply_code
+from usecases.promotion_keeping import keep_promotion
 from usecases.shop import Shop
 
 pytestmark = ours_only
 
 SHOPPERS = 60
 PIECES = 35
+USES = 20
 MOST_TRIES = 20
 SKU = "kettle-sku"
 FAULTS = (
@@ -67,7 +73,7 @@ async def buys(shop: Shop, who: Caller, peer: Peer, dice: random.Random) -> str:
             return (await place_order(shop, who, ORDER)).order_id
         except StoreBusy:
             continue
-        except OutOfStock:
+        except (OutOfStock, PromoUsedUp):
             return ""
     raise AssertionError("stuck")
 
@@ -94,3 +100,30 @@ async def test_nothing_is_sold_twice_lost_or_stuck(peer: Peer, shop: Shop, seed:
     assert stock.available == 0
     holds = (await shop.store.find(Hold, Scan())).items
     assert sorted(hold.order_id for hold in holds if hold.is_held) == sorted(placed)
+
+
+@pytest.mark.parametrize("terms", [{"limit": USES}, {"limit": PIECES, "per_customer": USES}])
+async def test_no_use_of_a_code_is_given_twice_or_lost(
+    peer: Peer, shop: Shop, terms: dict[str, int]
+) -> None:
+    """Everybody gives the same e-mail address, so all of them are one customer."""
+    dice = random.Random(7)
+    wanted = PromotionTerms.model_validate({"code": "TEN", "percent": 10, **terms})
+    await keep_promotion(shop, STAFF, wanted)
+    shoppers = [replace(GUEST, user_id=f"guest:{n}") for n in range(PIECES)]
+    for who in shoppers:
+        await add_item(shop, who, AddItem(product_id="kettle"))
+        await apply_code(shop, who, ApplyCode(code="TEN"))
+
+    bought = [await buys(shop, who, peer, dice) for who in shoppers]
+    peer.emulator.faults.clear()
+
+    assert len([id for id in bought if id]) == USES
+    uses = (await shop.store.find(PromotionUse, Scan())).items
+    taken = sorted(use.order_id for use in uses if use.is_taken)
+    assert taken == sorted(id for id in bought if id)
+    promotion = await shop.store.get(Promotion, PROMOTION_ID, "TEN")
+    assert promotion is not None
+    assert promotion.left == terms["limit"] - USES
+    counters = (await shop.store.find(CustomerUses, Query("TEN"))).items
+    assert [counter.left for counter in counters] == ([0] if "per_customer" in terms else [])

@@ -1,0 +1,123 @@
+"""A promotion as people write it, and the promotion that it means."""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Annotated, Final
+
+from pydantic import AwareDatetime, Field
+
+from domain.entity import Command
+from domain.errors import Invalid, RuleBroken
+from domain.money import Money, money
+from domain.promotion import WHOLE, Promotion, PromotionType, normalised
+
+MOST_USES: Final = 10_000_000
+MOST_NAMED: Final = 100
+"""So many categories, or products, at most in one promotion."""
+
+CHANGEABLE: Final = frozenset({"name", "starts_at", "ends_at", "active"})
+"""What may be changed of a promotion that is there; everything else is what shoppers were promised."""
+
+_TERMS: Final = frozenset(
+    {"type", "rate", "amount", "minimum", "currency", "categories", "products"}
+    | {"limit", "per_customer"}
+)
+
+type Named = Annotated[
+    tuple[Annotated[str, Field(min_length=1, max_length=600)], ...], Field(max_length=MOST_NAMED)
+]
+type Uses = Annotated[int, Field(ge=1, le=MOST_USES)]
+
+
+class BadTerms(Invalid):
+    """This is no promotion."""
+
+    code = "PROMO_BAD_TERMS"
+    message = "This is not a promotion."
+
+
+class TermsFixed(RuleBroken):
+    """Shoppers were promised something else under this code; ``fields`` says what differs."""
+
+    code = "PROMO_TERMS_FIXED"
+    message = "The terms of a code are never changed; stop it, and make another one."
+
+
+class PromotionTerms(Command):
+    """One promotion: exactly one of ``percent``, ``amount_off`` and ``free_shipping``.
+
+    Amounts are in the currency that the shop sells in. ``categories`` are slugs, ``products`` ids.
+    """
+
+    code: Annotated[str, Field(min_length=3, max_length=40)]
+    name: Annotated[str, Field(max_length=200)] = ""
+    percent: Annotated[Decimal, Field(gt=0, le=100, decimal_places=2)] | None = None
+    amount_off: Annotated[Decimal, Field(gt=0)] | None = None
+    free_shipping: bool = False
+    minimum: Annotated[Decimal, Field(ge=0)] = Decimal(0)
+    categories: Named = ()
+    products: Named = ()
+    starts_at: AwareDatetime | None = None
+    ends_at: AwareDatetime | None = None
+    limit: Uses | None = None
+    per_customer: Uses | None = None
+    active: bool = True
+
+
+def promotion_of(terms: PromotionTerms, currency: str, now: datetime) -> Promotion:
+    """The promotion that is meant, with all its uses left. Raises ``BadTerms``."""
+    code = normalised(terms.code)
+    if code is None:
+        raise BadTerms(code=terms.code)
+    return Promotion(
+        code=code,
+        name=terms.name,
+        type=_type_of(terms),
+        rate=int((terms.percent or Decimal(0)) * WHOLE / 100),
+        amount=_money(terms.amount_off, currency) if terms.amount_off is not None else None,
+        minimum=_money(terms.minimum, currency),
+        currency=currency,
+        categories=terms.categories,
+        products=terms.products,
+        starts_at=terms.starts_at,
+        ends_at=terms.ends_at,
+        limit=terms.limit,
+        left=terms.limit,
+        per_customer=terms.per_customer,
+        active=terms.active,
+        created_at=now,
+        updated_at=now,
+    )
+
+
+def changed(there: Promotion, wanted: Promotion, at: datetime) -> Promotion:
+    """The promotion that is there, as it is wanted; the same one where nothing differs.
+
+    Raises ``TermsFixed`` where anything else than ``CHANGEABLE`` differs. What is left of its uses stays.
+    """
+    fixed = sorted(name for name in _TERMS if getattr(there, name) != getattr(wanted, name))
+    if fixed:
+        raise TermsFixed(promo_code=there.code, fields=fixed)
+    news = {name: getattr(wanted, name) for name in CHANGEABLE}
+    if all(getattr(there, name) == value for name, value in news.items()):
+        return there
+    return there.but(**news, updated_at=at)
+
+
+def _type_of(terms: PromotionTerms) -> PromotionType:
+    given: dict[PromotionType, bool] = {
+        "percentage": terms.percent is not None,
+        "amount": terms.amount_off is not None,
+        "free_shipping": terms.free_shipping,
+    }
+    types = [each for each, is_given in given.items() if is_given]
+    if len(types) != 1:
+        raise BadTerms(code=terms.code, reason="a promotion gives exactly one thing")
+    return types[0]
+
+
+def _money(amount: Decimal, currency: str) -> Money:
+    try:
+        return money(amount, currency)
+    except ValueError as error:
+        raise BadTerms(reason=str(error)) from None

@@ -1,0 +1,39 @@
+"""Making promotions, as often as one likes: the same terms twice are one promotion."""
+
+from collections.abc import Sequence
+from typing import Literal
+
+from domain.access import Caller
+from domain.promotion import PROMOTION_ID, Promotion
+from domain.promotion_terms import PromotionTerms, changed, promotion_of
+from usecases.again import again
+from usecases.ports.store import Change
+from usecases.shop import Shop
+
+type Kept = Literal["created", "changed", "unchanged"]
+
+
+async def keep_promotions(shop: Shop, by: Caller, wanted: Sequence[PromotionTerms]) -> list[Kept]:
+    """Make or change each, one commit each, and say what became of it. Safe to repeat.
+
+    Raises ``BadTerms``, and ``TermsFixed`` where shoppers were promised something else under the code.
+    """
+    return [await keep_promotion(shop, by, terms) for terms in wanted]
+
+
+async def keep_promotion(shop: Shop, by: Caller, terms: PromotionTerms) -> Kept:
+    """Make the promotion, or change its time, its name or whether it is active; its used uses stay used."""
+    promotion = promotion_of(terms, shop.settings.currency, shop.clock.now())
+
+    async def step() -> Kept:
+        there = await shop.store.get(Promotion, PROMOTION_ID, promotion.code)
+        if there is None:
+            await shop.store.commit(Change(by=by, puts=(promotion,)))
+            return "created"
+        now = changed(there, promotion, shop.clock.now())
+        if now is there:
+            return "unchanged"
+        await shop.store.commit(Change(by=by, puts=(now,)))
+        return "changed"
+
+    return await again(shop, step)
