@@ -31,6 +31,11 @@ ENDS: Final[Mapping[str, Mapping[str, str]]] = {
     "Redis": {"REDIS_HOST": "127.0.0.1", "REDIS_PORT": "1"},
     "Key Vault": {"KEY_VAULT_URL": NOBODY},
     "App Configuration": {"APP_CONFIGURATION_ENDPOINT": NOBODY},
+    "Stripe": {
+        "STRIPE_SECRET_KEY": "sk_test_nobody",
+        "STRIPE_WEBHOOK_SECRET": "whsec_nobody",
+        "STRIPE_API_BASE": NOBODY,
+    },
     "agents": {"AGENT_BASE_URL": NOBODY},
     "telemetry": {
         "APPLICATIONINSIGHTS_CONNECTION_STRING": (
@@ -46,6 +51,7 @@ USES: Final[tuple[Callable[[Shop], Awaitable[object]], ...]] = (
     lambda shop: shop.cache.check(),
     lambda shop: shop.secrets.keys("shop-signing-key"),
     lambda shop: shop.configuration.read(),
+    lambda shop: shop.payments.retrieve("pi_first_use"),
     lambda shop: shop.agents.ask("ecommerce-catalog-search", "search", {}, correlation_id="first"),
 )
 """The first call of each port; telemetry is there as soon as the shop is."""
