@@ -32,8 +32,10 @@ from adapters.ends import (
 from adapters.environment import BadSettings, settings_from
 from adapters.identity.entrance import entrance
 from adapters.identity.http import HttpWeb, Web
+from adapters.identity.oidc import Desks
 from adapters.identity.sealing import AesSealer
 from adapters.identity.settings import IssuerSettings, issuers_from
+from adapters.identity.verifier import TokenVerifiers
 from adapters.keyvault import secrets_of
 from adapters.postal_rules import ShippedRules
 from adapters.sqlite.file import SqliteFile
@@ -93,13 +95,8 @@ def shop_over(
     ``web`` is how issuers are reached, the network where none is given; ``telemetry`` is told of calls to services.
     """
     clock, secret = clock or SystemClock(), settings.secret_key.get_secret_value()
-    identity, sign_in = entrance(
-        issuers_of(settings, environment),
-        web or HttpWeb(heard=Dependency("issuer", telemetry)),
-        clock,
-        redirect_uri=f"{environment.get(BASE_URL, LOCAL_URL)}{CALLBACK}",
-        identity_client_id=environment.get(MANAGED_IDENTITY, ""),
-    )
+    web = web or HttpWeb(heard=Dependency("issuer", telemetry))
+    identity, sign_in = _entrance(settings, environment, web, clock)
     vault, redis = SqliteVault(file), redis_of(clock, environment, telemetry)
     sessions, buckets = sessions_of(redis, file, clock)
     store = store_of(file, clock, environment, audit_key=derived(secret, "audit"))
@@ -117,18 +114,25 @@ def shop_over(
         clock=clock,
         ids=SystemIds(),
         settings=settings,
-        gate=Gate(
-            sign_in=sign_in,
-            sessions=sessions,
-            buckets=buckets,
-            sealer=AesSealer(secret),
-        ),
+        gate=Gate(sign_in=sign_in, sessions=sessions, buckets=buckets, sealer=AesSealer(secret)),
         secrets=secrets,
         configuration=configuration_of(store, clock, environment, telemetry),
         postal=ShippedRules(),
     )
     agents = _agents(shop, carriers, environment)
     return replace(shop, store=CountingStore(_wrapped(store, environment)), agents=agents)
+
+
+def _entrance(
+    settings: Settings, environment: Mapping[str, str], web: Web, clock: Clock
+) -> tuple[TokenVerifiers, Desks]:
+    return entrance(
+        issuers_of(settings, environment),
+        web,
+        clock,
+        redirect_uri=f"{environment.get(BASE_URL, LOCAL_URL)}{CALLBACK}",
+        identity_client_id=environment.get(MANAGED_IDENTITY, ""),
+    )
 
 
 async def close(shop: Shop) -> None:
