@@ -148,4 +148,4 @@ class Excerpt(Document):
         """The part of the entity that the store read as JSON text."""
         if not text.startswith(cls.whole._head()):
             text = cls.whole.of_json(text, version).json_text()
-        return cls.model_validate_json(text)
+        return super().of_json(text, version)
