@@ -111,10 +111,14 @@ async def _limited(instance: Instance) -> int:
         async with client(instance.base) as asks:
             orders = "/api/orders/HPH-2026-AAAA-BBBB-CCCC"
             guest, code = await Shopper.arrive(asks), {"code": "GUESS1"}
+            token = (await asks.get("/_local/token?role=customer")).json()["token"]
+            bearer = {"Authorization": f"Bearer {token}"}
+            ticket = {"type": "question", "subject": "Again", "description": "And again"}
             doors: dict[str, Callable[[], Awaitable[httpx.Response]]] = {
                 "/api/auth/login": lambda: asks.get("/api/auth/login"),
                 orders: lambda: asks.get(orders, params={"email": "a@example.org"}),
                 "/api/checkout/promo": lambda: guest.post("/api/checkout/promo", code),
+                "/api/tickets": lambda: asks.post("/api/tickets", json=ticket, headers=bearer),
             }
             return sum([await _until_429(path, knock) for path, knock in doors.items()])
     finally:
