@@ -7,9 +7,10 @@ from typing import Annotated
 
 from pydantic import Field, model_validator
 
-from domain.access import Caller
+from domain.access import Caller, Role
 from domain.address import Address
 from domain.entity import Command
+from domain.user import User
 from usecases.address_book import book_of
 from usecases.shop import Shop
 from usecases.wallet import wallet_of
@@ -45,6 +46,14 @@ async def customer_chosen(shop: Shop, caller: Caller, card_id: str) -> str:
     wallet = await wallet_of(shop, caller.user_id)
     wallet.card(card_id)
     return wallet.customer_id
+
+
+async def email_chosen(shop: Shop, caller: Caller, given: str | None) -> str | None:
+    """Where the order's mail goes: the address given, else the account's, in one read; ``None``: nowhere yet."""
+    if given is not None or caller.role < Role.CUSTOMER:
+        return given
+    user = await shop.store.get(User, caller.user_id, caller.user_id)
+    return (user.email or None) if user else None
 
 
 async def method_chosen(shop: Shop, user_id: str, card_id: str) -> str:

@@ -38,7 +38,7 @@ from domain.promotion import PromoUsedUp
 from domain.saga import Signal, names
 from domain.shipping import ShippingMethod
 from usecases.again import again
-from usecases.choosing import Destination, Id, address_chosen, customer_chosen
+from usecases.choosing import Destination, Id, address_chosen, customer_chosen, email_chosen
 from usecases.claiming import close_cart, give_back, rejected, settled_cart
 from usecases.holding import Taking, short_lines, take
 from usecases.offering import consider
@@ -80,7 +80,8 @@ class Overtaken(Conflict):
 
 class PlaceOrder(Destination):
     """Turn the caller's cart into an order. ``expected_total`` is what the caller was shown; ``payment_method_id`` is a
-    saved card of the caller's, with which it will be paid unless another is named then."""
+    saved card of the caller's, with which it will be paid unless another is named then. Who has an account may
+    leave ``email`` out."""
 
     billing_address: Address | None = None
     shipping_method: ShippingMethod = "standard"
@@ -164,11 +165,12 @@ async def _begun(shop: Shop, cart: Cart) -> Order | None:
 
 
 async def _ready(shop: Shop, caller: Caller, command: PlaceOrder) -> Ready:
-    """The request with what it names by ids; a read for each that it names."""
+    """The request with what it names by ids, and with the account's e-mail address; a read for each."""
     address = await address_chosen(shop, caller, command)
     customer_id = await customer_chosen(shop, caller, command.payment_method_id or "")
-    given = dict(command) | {"shipping_address": address, "customer_id": customer_id}
-    return Ready.model_construct(**given)
+    email = await email_chosen(shop, caller, command.email)
+    named = {"shipping_address": address, "customer_id": customer_id, "email": email}
+    return Ready.model_construct(**(dict(command) | named))
 
 
 async def _draft(shop: Shop, caller: Caller, cart: Cart, command: Ready) -> Order:

@@ -10,7 +10,9 @@ from domain.access import Caller, Role
 from domain.address import Address
 from domain.address_book import AddressNotFound
 from domain.errors import Refusal
+from domain.user import User
 from domain.wallet import CardNotFound
+from tests.adapters.embedded.fixtures import NOON
 from tests.usecases.shop_fixtures import (
     ADDRESS,
     GUEST,
@@ -22,7 +24,7 @@ from tests.usecases.shop_fixtures import (
     sells,
 )
 from usecases.address_book import SaveAddress, add_address, change_address, remove_address
-from usecases.ordering import PlaceOrder, place_order
+from usecases.ordering import EmailNeeded, PlaceOrder, place_order
 from usecases.orders import OrderView
 from usecases.paying import (
     CardDeclined,
@@ -62,6 +64,13 @@ def command(**named: Any) -> PlaceOrder:
     if "shipping_address_id" not in named:
         fields |= {"shipping_address": ADDRESS}
     return PlaceOrder(**fields)
+
+
+def account(email: str) -> User:
+    who = {"id": "u-1", "user_id": "u-1", "issuer": "issuer", "subject": "s-1", "email": email}
+    return User.model_validate(
+        who | dict.fromkeys(("created_at", "updated_at", "last_login"), NOON)
+    )
 
 
 async def an_order(bench: Bench, **named: Any) -> OrderView:
@@ -247,3 +256,22 @@ async def test_what_was_authorised_needs_no_card_any_more() -> None:
 def test_what_pays_is_a_token(card: str) -> None:
     with pytest.raises(ValidationError):
         ConfirmPayment(payment_intent_id="pi_1", payment_method=card)
+
+
+async def test_the_account_s_address_for_mail_serves_where_the_request_has_none() -> None:
+    bench = await a_cart()
+    await bench.put(account("ada@example.org"))
+
+    view = await place_order(bench.shop, CUSTOMER, command(email=None))
+
+    assert (await bench.order(view.order_id, CUSTOMER)).email == "ada@example.org"
+
+
+@pytest.mark.parametrize("has_account", [True, False])
+async def test_who_has_none_must_leave_one(*, has_account: bool) -> None:
+    bench = await a_cart()
+    if has_account:
+        await bench.put(account(""))
+
+    asked = place_order(bench.shop, CUSTOMER, command(email=None))
+    await refused(bench, EmailNeeded, asked)
