@@ -110,12 +110,17 @@ def refuse_embedded(settings: Settings, environment: Mapping[str, str]) -> None:
 
 
 def _embedded(settings: Settings, environment: Mapping[str, str]) -> list[str]:
-    """The ends that must not be embedded and are."""
+    """The ends that must not be embedded and are; of the carriers there is no other end yet."""
     missing = [] if cosmos_settings(environment) else [f"the store: {ENDPOINT} is not set"]
     if account_of(environment) is None:
         missing.append(f"the events: {CONNECTION}__fullyQualifiedNamespace is not set")
+    if redis_settings(environment) is None:
+        missing.append("the sessions, which all processes share: REDIS_HOST is not set")
     if settings.agents_enabled and not environment.get(AGENTS):
         missing.append(f"the agents: {AGENTS} is not set, nor {AGENTS_ENABLED} to false")
     if stripe_settings(environment) is None:
         missing.append(f"the payments: neither {KEY} nor {SECRETS} is set")
-    return missing
+    return [
+        *missing,
+        "the carriers: this release has stand-ins only, and their parcels move nowhere",
+    ]

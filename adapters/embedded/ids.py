@@ -5,7 +5,6 @@ import secrets
 import time
 from collections.abc import Callable
 from threading import Lock
-from uuid import UUID
 
 TAIL_BITS = 74
 """Bits of a version 7 UUID that are neither time, version nor variant (RFC 9562, 5.7)."""
@@ -42,12 +41,8 @@ class SystemIds:
         return secrets.token_bytes(size_bytes)
 
 
-def uuid7(unix_ms: int, tail: int) -> UUID:
-    """Lay 48 bits of time and 74 more out around version and variant (RFC 9562, 5.7)."""
-    return UUID(int=_laid_out(unix_ms, tail))
-
-
 def _laid_out(unix_ms: int, tail: int) -> int:
+    """48 bits of time and 74 more, around version and variant (RFC 9562, 5.7)."""
     rand_a, rand_b = tail >> 62, tail & ((1 << 62) - 1)
     return unix_ms << 80 | 7 << 76 | rand_a << 64 | 0b10 << 62 | rand_b
 

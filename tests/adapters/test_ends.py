@@ -127,8 +127,10 @@ def test_anywhere_else_every_missing_end_is_named() -> None:
         "HPH_LOCAL is not set, and no cloud end is configured for\n"
         "  the store: COSMOS_ACCOUNT_URI is not set\n"
         "  the events: EVENT_HUBS__fullyQualifiedNamespace is not set\n"
+        "  the sessions, which all processes share: REDIS_HOST is not set\n"
         "  the agents: AGENT_BASE_URL is not set, nor HPH_AGENTS_ENABLED to false\n"
-        "  the payments: neither STRIPE_SECRET_KEY nor STRIPE_SECRETS is set"
+        "  the payments: neither STRIPE_SECRET_KEY nor STRIPE_SECRETS is set\n"
+        "  the carriers: this release has stand-ins only, and their parcels move nowhere"
     )
 
 
@@ -137,12 +139,18 @@ def test_only_what_is_missing_is_named() -> None:
         refuse_embedded(settings_from(KEY), {**CLOUD, "STRIPE_SECRETS": ""})
 
     assert str(refusal.value).splitlines()[1:] == [
-        "  the payments: neither STRIPE_SECRET_KEY nor STRIPE_SECRETS is set"
+        "  the payments: neither STRIPE_SECRET_KEY nor STRIPE_SECRETS is set",
+        "  the carriers: this release has stand-ins only, and their parcels move nowhere",
     ]
 
 
-def test_a_start_with_every_cloud_end_is_not_refused() -> None:
-    refuse_embedded(settings_from(KEY), CLOUD)
+def test_with_every_end_that_there_is_only_the_carriers_are_missing() -> None:
+    with pytest.raises(BadSettings) as refusal:
+        refuse_embedded(settings_from(KEY), CLOUD)
+
+    assert str(refusal.value).splitlines()[1:] == [
+        "  the carriers: this release has stand-ins only, and their parcels move nowhere"
+    ]
 
 
 PROBE: Final = """
