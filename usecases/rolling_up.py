@@ -1,0 +1,150 @@
+"""Rolling the facts up into figures, by a timer: days from facts, weeks and months from days.
+
+Days that may still change are folded at each run; one that is over and settled only when a fact of it is written
+late, which leaves a mark. Nothing is added up over several runs, so a run that dies half-way is simply followed by
+another. Two runs at once cannot undo each other: a run reads the documents that it writes before it reads what they
+are made of, so of two the one that writes last has read all that the other one wrote, or is refused.
+"""
+
+import logging
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import replace
+from datetime import date
+from typing import Final
+
+from domain.access import Caller
+from domain.newcomer import Newcomer
+from domain.period import Granularity, day_of, end_of, first_day, next_period, period_key, periods
+from domain.roll_up_state import PROGRESS_ID, PROGRESS_PARTITION, SETTLING, LateDay, RollUpProgress
+from domain.rollup import BREAKDOWNS, SHOP, Fact, Rollup, Tally
+from domain.sale import Sale
+from domain.traffic import Traffic
+from usecases.ports.store import MOST_ON_A_PAGE, Change, Query, Scan, StoreError
+from usecases.settling import found_by_id
+from usecases.shop import Shop
+from usecases.sweeping import each
+
+log = logging.getLogger("shop.figures")
+
+MOST_DAYS_BEHIND: Final = 31
+"""So many days are folded in one run, and so far back the first run of a shop looks; a longer gap takes more runs."""
+MOST_PAGES: Final = 10_000
+"""Pages of one kind of fact in one day: a million orders."""
+
+_FACTS: Final[tuple[type[Fact], ...]] = (Sale, Newcomer, Traffic)
+_WHOLES: Final[tuple[Granularity, ...]] = ("week", "month")
+
+
+class TooManyFacts(Exception):
+    """A day has more facts than one run can fold: its figures stay as they were."""
+
+
+async def roll_up(shop: Shop, by: Caller) -> int:
+    """How many periods' figures have changed. Safe to run at any moment, also by several at once."""
+    done = await _go_on(shop, by)
+    late = await shop.store.find(LateDay, Scan())
+    return done + await each(late.items, lambda mark: _caught_up(shop, by, mark))
+
+
+async def _caught_up(shop: Shop, by: Caller, found: LateDay) -> bool:
+    """Fold a day that changed after it was over; its mark goes last, and only if it is still the one that was read.
+
+    It is read once more in its own partition: from then on this process sees the facts that were written with it.
+    """
+    mark = await shop.store.get(LateDay, found.id, found.partition)
+    if mark is None:
+        return False
+    await _rolled(shop, by, mark.day, is_last=True)
+    await shop.store.commit(Change(by=by, removes=(mark,)))
+    return True
+
+
+async def _go_on(shop: Shop, by: Caller) -> int:
+    """Fold the days that are open, the oldest first; what is folded for good is passed, and not looked at again."""
+    today = day_of(shop.clock.now())
+    progress, done = await _progress(shop, today), 0
+    for day in periods("day", progress.open_since, today)[:MOST_DAYS_BEHIND]:
+        is_last = shop.clock.now() >= end_of(day) + SETTLING
+        try:
+            done += await _rolled(shop, by, day, is_last=is_last)
+            if is_last:
+                progress = await _passed(shop, by, progress, day)
+        except StoreError:
+            log.warning("left for the next run", extra={"day": str(day)}, exc_info=True)
+            break
+    return done
+
+
+async def _progress(shop: Shop, today: date) -> RollUpProgress:
+    there = await shop.store.get(RollUpProgress, PROGRESS_ID, PROGRESS_PARTITION)
+    first = date.fromordinal(today.toordinal() - MOST_DAYS_BEHIND + 1)
+    return there or RollUpProgress(open_since=first)
+
+
+async def _passed(shop: Shop, by: Caller, progress: RollUpProgress, day: date) -> RollUpProgress:
+    moved = progress.but(open_since=next_period("day", day))
+    passed: RollUpProgress = (await shop.store.commit(Change(by=by, puts=(moved,)))).entities[0]
+    return passed
+
+
+async def _rolled(shop: Shop, by: Caller, day: date, *, is_last: bool) -> int:
+    """Fold the day's facts, then its week's and its month's days; how many of the three have changed.
+
+    The last time they are written also where they are right already: whoever has read them before, and what they
+    are made of, is then refused.
+    """
+    period = period_key("day", day)
+    there = await found_by_id(shop, Rollup, period, BREAKDOWNS)
+    tally = Tally()
+    async for fact in _facts(shop, period):
+        tally.add_fact(fact)
+    done = await _written(shop, by, tally.rollups(period), there, is_last)
+    if there or done:
+        for granularity in _WHOLES:
+            done += await _summed(shop, by, granularity, day, is_last)
+    return done
+
+
+async def _facts(shop: Shop, period: str) -> AsyncIterator[Fact]:
+    for kind in _FACTS:
+        query = Query(period, limit=MOST_ON_A_PAGE)
+        for _ in range(MOST_PAGES):
+            page = await shop.store.find(kind, query)
+            for fact in page.items:
+                yield fact
+            if page.next is None:
+                break
+            query = replace(query, after=page.next)
+        else:
+            raise TooManyFacts(f"{period}: {kind.kind}")
+
+
+async def _summed(
+    shop: Shop, by: Caller, granularity: Granularity, day: date, is_last: bool
+) -> int:
+    """Make the week or month of the day the sum of its days; whether it has changed."""
+    first, period = first_day(granularity, day), period_key(granularity, day)
+    last = min(next_period(granularity, first), next_period("day", day_of(shop.clock.now())))
+    there = await found_by_id(shop, Rollup, period, BREAKDOWNS)
+    tally = Tally()
+    for each_day in periods("day", first, date.fromordinal(last.toordinal() - 1)):
+        found = await found_by_id(shop, Rollup, period_key("day", each_day), BREAKDOWNS)
+        for rollup in found.values():
+            tally.add(rollup.id, rollup.rows)
+    return await _written(shop, by, tally.rollups(period), there, is_last)
+
+
+async def _written(
+    shop: Shop, by: Caller, wanted: Sequence[Rollup], there: dict[str, Rollup], is_last: bool
+) -> int:
+    """Write what has changed, and beside it the shop's own figures, whose version every run compares."""
+    changed = [one for one in wanted if one.id not in there or there[one.id].rows != one.rows]
+    if not changed and not (is_last and wanted):
+        return 0
+    puts = tuple(
+        there[one.id].but(rows=one.rows) if one.id in there else one
+        for one in wanted
+        if one in changed or one.id == SHOP
+    )
+    await shop.store.commit(Change(by=by, puts=puts))
+    return int(bool(changed))
