@@ -5,7 +5,7 @@ product, and what was looked at. Folding is adding, so neither the order of the 
 a figure, and a week is the sum of its days.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import ClassVar, Final, Literal, Self
 
 from domain.entity import Entity, Value
@@ -90,10 +90,7 @@ class Tally:
 
     def add(self, breakdown: str, rows: Iterable[Row]) -> None:
         """Add the rows to those that are here."""
-        here = self._rows[breakdown]
-        for row in rows:
-            there = here.get(row.key)
-            here[row.key] = there.plus(row) if there else row
+        gather(self._rows[breakdown], rows)
 
     def add_fact(self, fact: Fact) -> None:
         """Add what the fact says to every breakdown."""
@@ -101,7 +98,7 @@ class Tally:
             self.add(breakdown, rows)
 
     def rollups(self, period: str) -> tuple[Rollup, ...]:
-        """The period's documents: none where there is nothing, else the shop's own first, and those that hold anything."""
+        """The documents of the period: the shop's own first, and those that hold anything; none where nothing does."""
         if not any(self._rows.values()):
             return ()
         return tuple(
@@ -109,6 +106,14 @@ class Tally:
             for name in BREAKDOWNS
             if name == SHOP or self._rows[name]
         )
+
+
+def gather(sums: dict[str, Row], rows: Iterable[Row]) -> dict[str, Row]:
+    """Add each row to that of its key."""
+    for row in rows:
+        there = sums.get(row.key)
+        sums[row.key] = there.plus(row) if there else row
+    return sums
 
 
 type Rank = Callable[[Row], int]
@@ -123,17 +128,23 @@ RANKS: Final[Mapping[str, tuple[Rank, ...]]] = {
 
 
 def kept(ranks: Iterable[Rank], rows: Rows, most: int = MOST_BY_RANK) -> tuple[Row, ...]:
-    """The first ``most`` rows by each rank, in the order of their keys; the rest in one row a currency, ``OTHERS``."""
+    """The first ``most`` rows by each rank, in the order of their keys, and the rest in one row a currency."""
     single = [row for row in rows.values() if row.subject != OTHERS]
     first = {row.key for rank in ranks for row in _ranked(single, rank)[:most]}
-    sums: dict[str, Row] = {}
-    for row in rows.values():
-        one = (
+    return with_others(rows.values(), first)
+
+
+def with_others(rows: Iterable[Row], first: Collection[str]) -> tuple[Row, ...]:
+    """The rows with these keys, in the order of their keys; all others are summed in one row a currency, ``OTHERS``."""
+    sums = gather(
+        {},
+        (
             row
             if row.key in first
             else Row(subject=OTHERS, currency=row.currency, counts=row.counts)
-        )
-        sums[one.key] = sums[one.key].plus(one) if one.key in sums else one
+            for row in rows
+        ),
+    )
     return tuple(sums[key] for key in sorted(sums))
 
 
