@@ -160,7 +160,7 @@ def _told(fact: Fact) -> Iterable[tuple[Breakdown, tuple[Row, ...]]]:
             yield SHOP, (Row(counts={NEWCOMERS: 1}),)
         case Traffic(product_id=""):
             yield SHOP, (Row(counts=_visits(fact)),)
-        case Traffic():
+        case _:
             yield INTEREST, (Row(subject=fact.product_id, counts=_visits(fact)),)
 
 

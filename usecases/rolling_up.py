@@ -9,7 +9,7 @@ are made of, so of two the one that writes last has read all that the other one 
 import logging
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Final
 
 from domain.access import Caller
@@ -60,31 +60,27 @@ async def _caught_up(shop: Shop, by: Caller, found: LateDay) -> bool:
 
 
 async def _go_on(shop: Shop, by: Caller) -> int:
-    """Fold the days that are open, the oldest first; what is folded for good is passed, and not looked at again."""
+    """Fold the days that are open, the oldest first; what is folded for good is not looked at again."""
     today = day_of(shop.clock.now())
     progress, done = await _progress(shop, today), 0
+    open_since = progress.open_since
     for day in periods("day", progress.open_since, today)[:MOST_DAYS_BEHIND]:
         is_last = shop.clock.now() >= end_of(day) + SETTLING
         try:
             done += await _rolled(shop, by, day, is_last=is_last)
-            if is_last:
-                progress = await _passed(shop, by, progress, day)
         except StoreError:
             log.warning("left for the next run", extra={"day": str(day)}, exc_info=True)
             break
+        open_since = next_period("day", day) if is_last else open_since
+    if open_since != progress.open_since:
+        await shop.store.commit(Change(by=by, puts=(progress.but(open_since=open_since),)))
     return done
 
 
 async def _progress(shop: Shop, today: date) -> RollUpProgress:
     there = await shop.store.get(RollUpProgress, PROGRESS_ID, PROGRESS_PARTITION)
-    first = date.fromordinal(today.toordinal() - MOST_DAYS_BEHIND + 1)
+    first = today - timedelta(days=MOST_DAYS_BEHIND - 1)
     return there or RollUpProgress(open_since=first)
-
-
-async def _passed(shop: Shop, by: Caller, progress: RollUpProgress, day: date) -> RollUpProgress:
-    moved = progress.but(open_since=next_period("day", day))
-    passed: RollUpProgress = (await shop.store.commit(Change(by=by, puts=(moved,)))).entities[0]
-    return passed
 
 
 async def _rolled(shop: Shop, by: Caller, day: date, *, is_last: bool) -> int:
@@ -124,10 +120,10 @@ async def _summed(
 ) -> int:
     """Make the week or month of the day the sum of its days; whether it has changed."""
     first, period = first_day(granularity, day), period_key(granularity, day)
-    last = min(next_period(granularity, first), next_period("day", day_of(shop.clock.now())))
+    last = min(next_period(granularity, first) - timedelta(days=1), day_of(shop.clock.now()))
     there = await found_by_id(shop, Rollup, period, BREAKDOWNS)
     tally = Tally()
-    for each_day in periods("day", first, date.fromordinal(last.toordinal() - 1)):
+    for each_day in periods("day", first, last):
         found = await found_by_id(shop, Rollup, period_key("day", each_day), BREAKDOWNS)
         for rollup in found.values():
             tally.add(rollup.id, rollup.rows)
