@@ -98,13 +98,11 @@ class Tally:
             self.add(breakdown, rows)
 
     def rollups(self, period: str) -> tuple[Rollup, ...]:
-        """The documents of the period: the shop's own first, and those that hold anything; none where nothing does."""
-        if not any(self._rows.values()):
-            return ()
+        """The period's documents, of those breakdowns that hold anything; what is too much is summed."""
         return tuple(
-            Rollup(id=name, period=period, rows=kept(RANKS[name], self._rows[name]))
-            for name in BREAKDOWNS
-            if name == SHOP or self._rows[name]
+            Rollup(id=name, period=period, rows=kept(RANKS[name], rows))
+            for name, rows in self._rows.items()
+            if rows
         )
 
 

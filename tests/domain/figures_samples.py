@@ -40,8 +40,8 @@ def a_sale(order_id: str = "A", *lines: SaleLine, period: str = PERIOD, **but: A
     return Sale.model_validate(whole | but)
 
 
-PAID = {"charged_minor": 2500}
-GIVEN_BACK = {"charged_minor": 2500, "refunded_minor": 2500, "is_cancelled": True}
+PAID: dict[str, Any] = {"charged_minor": 2500}
+GIVEN_BACK: dict[str, Any] = {"charged_minor": 2500, "refunded_minor": 2500, "is_cancelled": True}
 
 LINES = some.builds(
     a_line,

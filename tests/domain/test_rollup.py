@@ -87,10 +87,10 @@ def test_who_came_new_and_what_was_looked_at_belong_to_no_currency() -> None:
     }
 
 
-def test_the_shops_own_figures_are_there_wherever_any_are() -> None:
+def test_a_breakdown_that_holds_nothing_has_no_document() -> None:
     mug = Traffic(id=traffic_id("mug"), period=PERIOD, product_id="mug", views=7)
 
-    assert [rollup.id for rollup in tallied(mug).rollups(PERIOD)] == ["shop", "interest"]
+    assert [rollup.id for rollup in tallied(mug).rollups(PERIOD)] == ["interest"]
     assert Tally().rollups(PERIOD) == ()
 
 
