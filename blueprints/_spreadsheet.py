@@ -45,8 +45,8 @@ def xlsx_of(columns: Sequence[str], rows: Iterable[Sequence[Cell]], made: date) 
     from xlsxwriter import Workbook  # noqa: PLC0415 - who exports nothing does not load it
 
     file = BytesIO()
-    safe = {"constant_memory": True, "in_memory": True, "strings_to_formulas": False}
-    with Workbook(file, safe | {"strings_to_urls": False}) as book:
+    as_they_are = {"strings_to_formulas": False, "strings_to_urls": False}
+    with Workbook(file, {"constant_memory": True, **as_they_are}) as book:
         book.set_properties({"created": datetime.combine(made, time(), UTC).replace(tzinfo=None)})
         sheet, styles = book.add_worksheet("Sales"), _Styles(book)
         sheet.freeze_panes(1, 0)
