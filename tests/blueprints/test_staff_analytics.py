@@ -175,3 +175,11 @@ async def test_a_dashboard_reads_figures_once_in_ten_minutes(web: Web, path: str
 
     periods = len(covering(day - 6 * A_DAY, day)) if path == TOP else 7
     assert costs == [WHO_ASKS + periods, WHO_ASKS, WHO_ASKS]
+
+
+async def test_where_nothing_happened_nothing_is_written(web: Web) -> None:
+    await bought(web, CANDLE)
+    await tick(web, "roll_up_sales")
+
+    with web.unchanged():
+        await tick(web, "roll_up_sales")
