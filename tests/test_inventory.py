@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from blueprints import AREAS
+from blueprints._areas import AREAS
 from blueprints._openapi import access_of
 from domain.access import Role
 from domain.events import GROUPS_BY_HUB

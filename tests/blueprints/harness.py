@@ -23,7 +23,7 @@ from adapters.environment import settings_from
 from adapters.sqlite.eventlog import EventLog, Record
 from adapters.sqlite.file import SqliteFile
 from adapters.wiring import card_settings, shop_over
-from blueprints import AREAS
+from blueprints._areas import AREAS
 from domain.access import Caller, Role, Trace, system
 from local import eventdata
 from local.asgi import HostApp

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import httpx
 
-from blueprints import AREAS
+from blueprints._areas import AREAS
 from blueprints._area import Declaration
 from blueprints._errors import status_of
 from blueprints._openapi import refusals_of
