@@ -4,7 +4,7 @@ With ``--check`` nothing is written: the status is 1 where the file is not what 
 """
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -21,6 +21,7 @@ from typing import Final
 from blueprints._triggers import OnEvents, OnRequest, OnTime, Trigger
 
 # fmt: off
+# ruff: noqa: E501 - a line for each function
 INDEX: Final[tuple[Trigger, ...]] = (
 '''
 
@@ -36,13 +37,13 @@ def _line(trigger: tuple[str, ...]) -> str:
     return f"    {type(trigger).__name__}({words}),\n"
 
 
-def main(arguments: list[str]) -> int:
+def main(arguments: Sequence[str], file: Path = FILE) -> int:
     """Write the file, or compare with it."""
     wanted = text_of(AREAS)
     if "--check" not in arguments:
-        FILE.write_text(wanted, "utf-8")
-    elif FILE.read_text("utf-8") != wanted:
-        print(f"{FILE.relative_to(ROOT)} is not what the areas declare: run {COMMAND}")
+        file.write_text(wanted, "utf-8")
+    elif file.read_text("utf-8") != wanted:
+        print(f"{file} is not what the areas declare: run {COMMAND}")
         return 1
     return 0
 
