@@ -5,7 +5,7 @@ from typing import Final
 from blueprints._triggers import OnEvents, OnRequest, OnTime, Trigger
 
 # fmt: off
-# ruff: noqa: E501 - a line for each function
+
 INDEX: Final[tuple[Trigger, ...]] = (
     OnRequest("health", "health_live", "GET", "health/live"),
     OnRequest("health", "health_ready", "GET", "health/ready"),
