@@ -5,7 +5,6 @@ from typing import Final
 from blueprints._triggers import OnEvents, OnRequest, OnTime, Trigger
 
 # fmt: off
-
 INDEX: Final[tuple[Trigger, ...]] = (
     OnRequest("health", "health_live", "GET", "health/live"),
     OnRequest("health", "health_ready", "GET", "health/ready"),
@@ -79,6 +78,8 @@ INDEX: Final[tuple[Trigger, ...]] = (
     OnRequest("admin_users", "admin_users_deactivate_user", "DELETE", "api/admin/users/{id}"),
     OnRequest("admin_config", "admin_config_list_settings", "GET", "api/admin/config"),
     OnRequest("admin_config", "admin_config_change_setting", "PUT", "api/admin/config/{key}"),
+    OnRequest("admin_events", "admin_events_list_letters", "GET", "api/admin/dead-letters"),
+    OnRequest("admin_events", "admin_events_replay", "POST", "api/admin/dead-letters/{id}/replay"),
     OnRequest("admin_audit", "admin_audit_list_audit", "GET", "api/admin/audit-logs"),
     OnEvents("saga", "inventory_on_order_events", "order-events", "inventory"),
     OnEvents("saga", "inventory_on_payment_events", "payment-events", "inventory"),

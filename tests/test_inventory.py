@@ -5,6 +5,7 @@ To accept a change: ``python -m tools.index``, and read the difference.
 
 import csv
 import re
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,7 @@ from local.routing import Router
 from local.worker import Function, Retry
 from tests.blueprints.harness import Door
 from tools.index import COMMAND, FILE, text_of
+from tools.instance import ROOT
 
 PLANNED = Path(__file__).resolve().parents[1].parent / "shared" / "spec" / "endpoints.tsv"
 
@@ -27,6 +29,14 @@ OTHER_WORDS = {"signature": "anonymous"}
 """Access that something else than a role decides: the door is open, the endpoint looks itself."""
 
 type Access = dict[tuple[str, str], str]
+
+
+def test_every_file_of_the_blueprints_is_an_area_under_its_own_name() -> None:
+    """By that name it is imported when one of its functions is first called."""
+    files = {path.stem for path in (ROOT / "blueprints").glob("[!_]*.py")}
+
+    assert {area.name for area in AREAS} == files
+    assert [import_module(f"blueprints.{area.name}").area for area in AREAS] == list(AREAS)
 
 
 def test_the_index_is_what_the_areas_declare() -> None:

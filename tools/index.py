@@ -21,7 +21,6 @@ from typing import Final
 from blueprints._triggers import OnEvents, OnRequest, OnTime, Trigger
 
 # fmt: off
-# ruff: noqa: E501 - a line for each function
 INDEX: Final[tuple[Trigger, ...]] = (
 '''
 

@@ -6,7 +6,8 @@ import pytest
 
 from blueprints._index import INDEX
 from blueprints._triggers import OnRequest
-from tools.bench.starting import FIRST_CALLS, HELLO, ROOT, _cpu_of
+from tools.bench.starting import FIRST_CALLS, HELLO, _cpu_of
+from tools.instance import ROOT
 
 ROUTES = [(one.method, one.route) for one in INDEX if isinstance(one, OnRequest)]
 SETTINGS = {"HPH_LOCAL": "true", "HPH_SECRET_KEY": "k" * 32}
