@@ -33,6 +33,10 @@ class Functions:
             trigger.register(app, partial(self.call, trigger))
 
     async def call(self, trigger: Trigger, *given: Any) -> Any:
-        """Let the function's area answer. Whatever keeps the area from being loaded is raised by each of its calls."""
+        """Let the function's area answer.
+
+        Safe for many first calls at once: a process imports a file once, and only one call does. Whatever keeps an
+        area from being loaded is raised by each of its calls.
+        """
         area = import_module(f"blueprints.{trigger.area}").area
         return await area.functions[trigger](self._open_shop, *given)
