@@ -23,17 +23,17 @@ class OnRequest(NamedTuple):
     method: str
     route: str
 
-    def register(self, app: func.FunctionApp, call: Call) -> None:
+    def register(self, area: func.Blueprint, call: Call) -> None:
         """Tell the library; the function itself decides who may call it."""
 
         async def function(req: func.HttpRequest) -> func.HttpResponse:
             response: func.HttpResponse = await call(req)
             return response
 
-        routed = app.route(
+        routed = area.route(
             route=self.route, methods=[self.method], auth_level=func.AuthLevel.ANONYMOUS
         )(_named(self.name, function))
-        app.function_name(self.name)(routed)
+        area.function_name(self.name)(routed)
 
 
 class OnEvents(NamedTuple):
@@ -44,27 +44,27 @@ class OnEvents(NamedTuple):
     hub: str
     group: str
 
-    def register(self, app: func.FunctionApp, call: Call) -> None:
+    def register(self, area: func.Blueprint, call: Call) -> None:
         """Tell the library, with the policy by which the host runs a batch again."""
 
         # the worker reads typing.List only
         async def function(events: List[func.EventHubEvent], context: func.Context) -> None:  # noqa: UP006
             await call(events, context)
 
-        triggered = app.event_hub_message_trigger(
+        triggered = area.event_hub_message_trigger(
             arg_name="events",
             event_hub_name=self.hub,
             connection=CONNECTION,
             consumer_group=self.group,
             cardinality=func.Cardinality.MANY,
         )(_named(self.name, function))
-        retried = app.retry(
+        retried = area.retry(
             strategy="exponential_backoff",
             max_retry_count=str(MOST_RETRIES),
             minimum_interval="00:00:01",
             maximum_interval="00:00:30",
         )(triggered)
-        app.function_name(self.name)(retried)
+        area.function_name(self.name)(retried)
 
 
 class OnTime(NamedTuple):
@@ -74,14 +74,14 @@ class OnTime(NamedTuple):
     name: str
     schedule: str
 
-    def register(self, app: func.FunctionApp, call: Call) -> None:
+    def register(self, area: func.Blueprint, call: Call) -> None:
         """Tell the library."""
 
         async def function(timer: func.TimerRequest) -> None:
             await call(timer)
 
-        timed = app.timer_trigger(arg_name="timer", schedule=self.schedule)
-        app.function_name(self.name)(timed(_named(self.name, function)))
+        timed = area.timer_trigger(arg_name="timer", schedule=self.schedule)
+        area.function_name(self.name)(timed(_named(self.name, function)))
 
 
 type Trigger = OnRequest | OnEvents | OnTime
