@@ -13,10 +13,13 @@ from adapters.embedded.secrets import EnvironmentSecrets
 from adapters.environment import BadSettings
 from adapters.eventhubs.account import CONNECTION, account_of
 from adapters.eventhubs.events import event_hubs
+from adapters.gathered import GatheredCounters
 from adapters.redis.cache import RedisCache
 from adapters.redis.connection import RedisConnection
+from adapters.redis.counters import RedisCounters
 from adapters.redis.sessions import RedisBuckets, RedisSessions
 from adapters.redis.settings import redis_settings
+from adapters.sqlite.counters import SqliteCounters
 from adapters.sqlite.eventlog import EventLog
 from adapters.sqlite.file import SqliteFile
 from adapters.sqlite.sessions import SqliteBuckets, SqliteSessions
@@ -27,6 +30,7 @@ from adapters.stripe.settings import KEY, SECRETS, stripe_settings
 from adapters.telemetry.dependency import Dependency
 from usecases.ports.cache import Cache
 from usecases.ports.clock import Clock
+from usecases.ports.counters import Counters
 from usecases.ports.events import Events
 from usecases.ports.secrets import Secrets
 from usecases.ports.sessions import Buckets, Sessions
@@ -64,7 +68,7 @@ def events_of(
 def redis_of(
     clock: Clock, environment: Mapping[str, str], telemetry: Telemetry = SILENT
 ) -> RedisConnection | None:
-    """The connection that cache, sessions and buckets share, where a server is named. Raises ``BadSettings``."""
+    """The connection that cache, sessions and counters share, where a server is named. Raises ``BadSettings``."""
     settings = redis_settings(environment)
     heard = Dependency("redis", telemetry, slow_seconds=REDIS_SLOW_SECONDS)
     return RedisConnection(settings, clock, heard=heard) if settings else None
@@ -82,6 +86,14 @@ def sessions_of(
     if redis is None:
         return SqliteSessions(file, clock), SqliteBuckets(file, clock)
     return RedisSessions(redis, clock), RedisBuckets(redis, clock)
+
+
+def counters_of(
+    redis: RedisConnection | None, file: SqliteFile, clock: Clock, telemetry: Telemetry = SILENT
+) -> Counters:
+    """Redis where there is one, else the file; gathered in this process first."""
+    shared = RedisCounters(redis) if redis else SqliteCounters(file, clock)
+    return GatheredCounters(shared, clock, telemetry=telemetry)
 
 
 def stripe_of(

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from adapters.agents import HttpAgents
 from adapters.appconfig.configuration import configuration_of
+from adapters.closing import closed
 from adapters.counting import CountingStore
 from adapters.embedded.agent_sight import Sight
 from adapters.embedded.agents import ANSWERS, EmbeddedAgents
@@ -22,6 +23,7 @@ from adapters.embedded.world import SqliteVault
 from adapters.ends import (
     AGENTS,
     cache_of,
+    counters_of,
     events_of,
     redis_of,
     refuse_embedded,
@@ -118,6 +120,7 @@ def shop_over(
         secrets=secrets,
         configuration=configuration_of(store, clock, environment, telemetry),
         postal=ShippedRules(),
+        counters=counters_of(redis, file, clock, telemetry),
     )
     agents = _agents(shop, carriers, environment)
     return replace(shop, store=CountingStore(_wrapped(store, environment)), agents=agents)
@@ -136,11 +139,10 @@ def _entrance(
 
 
 async def close(shop: Shop) -> None:
-    """Let go of the connections of cloud ends; a process that ends need not."""
+    """Push what is counted and let go of the connections of cloud ends; a process that ends need not."""
+    await closed(shop.counters)  # while what it pushes to is open
     for end in (shop.store, shop.events, shop.cache, shop.agents, shop.payments):
-        closing = getattr(end, "close", None)
-        if closing is not None:
-            await closing()
+        await closed(end)
 
 
 def _wrapped(store: Store, environment: Mapping[str, str]) -> Store:

@@ -12,6 +12,7 @@ from domain.access import Caller, Trace, system
 from usecases import (
     commanding,
     erasing,
+    flushing,
     parcels,
     projecting,
     reconciling,
@@ -93,6 +94,12 @@ async def compare_ledgers(shop: Shop, caller: Caller) -> int:
 async def poll_carriers(shop: Shop, caller: Caller) -> int:
     """Ask the carriers about parcels under way."""
     return await parcels.poll_carriers(shop, caller)
+
+
+@timer("%COUNTERS_SCHEDULE%")
+async def flush_counters(shop: Shop, caller: Caller) -> int:
+    """Bring what was counted without an event into the figures of its day."""
+    return await flushing.flush(shop, caller)
 
 
 @timer(EVERY_HOUR)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from adapters.closing import closed
 from adapters.sqlite.file import SqliteFile
 from tests.blueprints.clock import MovedClock
 from tests.blueprints.goods import lines
@@ -68,7 +69,9 @@ async def web(door: Door, stocked: Path, tmp_path: Path) -> AsyncIterator[Web]:
     shutil.copy(stocked, path)
     file, clock = SqliteFile(path, synchronous="OFF"), MovedClock()
     door.shop = shop_in(file, clock)
+    counters = door.shop.counters
     async with client_of(door.app) as client:
         yield Web(door, path, file, clock, client)
+    await closed(counters)
     file.close()
     door.shop = None
