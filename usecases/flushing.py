@@ -88,6 +88,6 @@ async def _added(
     query = Query(additions[0][0].period, (Where("id", "in", ids),), limit=MOST_ON_A_PAGE)
     kept = {one.id: one for one in (await shop.store.find(Traffic, query)).items}
     found = [(kept.get(blank.id, blank), counts) for blank, counts in additions]
-    puts = tuple(one.with_batch(number, counts) for one, counts in found if one.batch < number)
+    puts = [new for one, counts in found if (new := one.with_batch(number, counts)) is not one]
     if puts:
-        await shop.store.commit(Change(by=caller, puts=puts))
+        await shop.store.commit(Change(by=caller, puts=tuple(puts)))
