@@ -134,7 +134,7 @@ def check_all_is_there(world: CountingWorld) -> None:
     """Nothing waits any more, and the figures say what was pushed."""
     assert finish(world.counters.waiting()) == ()
     found = {place: (each.views, each.carts) for place, each in _figures(world).items()}
-    wanted = {}
+    wanted: dict[tuple[date, str], tuple[int, int]] = {}
     for (day, _), pushes in world.counters.kept.pushed.items():
         wanted |= {(day, "mug"): (2 * pushes, 0), (day, "tray"): (pushes, 0)}
         wanted[day, ""] = (3 * pushes, 1)

@@ -60,12 +60,8 @@ async def test_all_keys_lie_in_one_slot_and_pass_unless_they_stay_alone(
     await counters.push(push(2, {MUG: 1}, "cart"))
     begins, day = "hph:n:{counts}:", TODAY.isoformat()
 
-    async def left(key: bytes) -> int:
-        lives: int = await cache._connection.ask(lambda r: r.pttl(key))
-        return round(lives, -5)
-
-    keys = await cache._connection.ask(lambda r: r.keys("*"))
-    lives = {key.decode(): await left(key) for key in keys}
+    keys: list[Any] = await cache._connection.ask(lambda r: r.keys("*"))
+    lives = {key.decode(): await _left(cache, key) for key in keys}
     assert lives == {
         f"{begins}last": 0,
         f"{begins}days": 0,
@@ -74,6 +70,12 @@ async def test_all_keys_lie_in_one_slot_and_pass_unless_they_stay_alone(
         f"{begins}members:{day}": KNOWN_MS,
         f"{begins}pushes:{day}": KNOWN_MS,
     }
+
+
+async def _left(cache: RedisCache, key: bytes) -> int:
+    """How many milliseconds the key has, to a hundred seconds; 0 where it stays."""
+    lives: int = await cache._connection.ask(lambda r: r.pttl(key))
+    return round(lives, -5)
 
 
 async def test_numbers_are_the_servers_time_and_grow_even_when_it_goes_back(
@@ -96,7 +98,7 @@ async def test_a_batch_that_a_server_brings_back_has_its_old_number(
     """A copy that has not heard of the taking takes over: what was in the batch is not counted again."""
     await counters.push(push(1, {MUG: 2}))
     live = f"hph:n:{{counts}}:live:{TODAY}"
-    old = await cache._connection.ask(lambda r: r.dump(live))
+    old: Any = await cache._connection.ask(lambda r: r.dump(live))
     first = await taken(counters)
     await counters.settle(TODAY, first.number)
     await cache._connection.ask(lambda r: r.restore(live, KEPT_MS, old))
