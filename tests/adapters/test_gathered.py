@@ -83,8 +83,9 @@ async def counters(
     await gathered.close()
 
 
-def dropped(listener: Listener) -> float:
-    return sum(amount for amount, _ in listener.measures().get("shop.counts.dropped", []))
+def dropped(listener: Listener) -> int:
+    rows = listener.measures().get("shop.counts.dropped", [])
+    return sum(int(amount) for amount, _ in rows)
 
 
 async def test_a_seconds_counts_are_one_push(
