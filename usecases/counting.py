@@ -1,7 +1,7 @@
 """What people do without an event, counted as it happens: it takes no time, changes nothing and never fails.
 
 A count may be lost, with a process that dies, a Redis that is lost or a page that the gateway answers from its copy;
-none is made twice. Nothing that is owed or owned rests on them.
+none is made twice, but that of a cart on a day on which Redis was lost. Nothing that is owed or owned rests on them.
 """
 
 from domain.period import day_of

@@ -168,3 +168,19 @@ async def test_a_shop_in_which_nobody_counts_has_nothing_to_flush() -> None:
 
     assert await flush(shop, CLOCKWORK) == 0
     assert await shop.counters.take(TODAY) is None
+
+
+class Overtaken(MemoryCounters):
+    """Counters of which another has flushed all since they were asked what waits."""
+
+    async def waiting(self) -> tuple[date, ...]:
+        return (TODAY,)
+
+
+async def test_a_day_that_another_has_flushed_meanwhile_is_passed_over(bench: Bench) -> None:
+    shop = replace(bench.shop, counters=Overtaken())
+
+    with meter.part() as cost:
+        assert await flush(shop, CLOCKWORK) == 0
+
+    assert cost.operations == 0

@@ -3,6 +3,7 @@
 A count may be lost, never doubled. What is counted of a day lies in a batch, which has its number from its first
 count on. Taking the batch closes it; while it is not settled it is given again, the same to everybody, and what
 comes meanwhile goes into the next. Numbers only grow, so whoever remembers the last one adds each batch once.
+Only members may count a second time, on a day on which an end was lost that knew them.
 """
 
 from collections.abc import Mapping

@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from adapters.redis.cache import RedisCache
 from adapters.redis.counters import KEPT_MS, KNOWN_MS, RedisCounters
 from tests.adapters.counters_contract import (
+    FILLED,
     MUG,
     STEPS,
     TODAY,
@@ -114,7 +115,7 @@ async def test_after_a_server_was_killed_counting_goes_on_with_higher_numbers() 
         counters = RedisCounters(connection)
         await counters.push(push(1, {MUG: 1}))
         before = await taken(counters)
-        await counters.push(push(2, {MUG: 2}))
+        await counters.push(push(2, {MUG: 2}, "cart"))
         kill(started)
 
         for call in (
@@ -127,12 +128,14 @@ async def test_after_a_server_was_killed_counting_goes_on_with_higher_numbers() 
                 await call
     with server(port=port):
         await asyncio.sleep(0.1)
-        await counters.push(push(3, {MUG: 4}))
+        await counters.push(push(3, {MUG: 4}, "cart"))
         await counters.settle(TODAY, before.number)
         after = await taken(counters)
         await connection.close()
 
-    assert after.counts == {MUG: 4}
+    assert after.counts == {MUG: 4, FILLED: 1}, (
+        "what was not flushed is lost, and who was counted forgotten"
+    )
     assert after.number > before.number
 
 
