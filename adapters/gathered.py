@@ -1,6 +1,7 @@
 """Counters that cost a request nothing: summed in this process, and pushed to the shared end about once a second.
 
-A process that dies loses what it has not pushed, about a second of counts; one that ends in order pushes it.
+A process that dies loses what it has not pushed, about a second of counts, and so does one that Azure takes away; a
+shop that is closed, as the local host does when it stops, pushes it.
 """
 
 import asyncio

@@ -72,11 +72,10 @@ def _figures(counted: Mapping[Counter, int]) -> dict[str, dict[str, int]]:
     """
     figures: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
     for (name, product_id), count in counted.items():
-        if name not in KNOWN:
-            log.warning("counter unknown", extra={"counter": name})
-            continue
-        for whose in {product_id, ""}:
+        for whose in {product_id, ""} if name in KNOWN else ():
             figures[whose][name] += count
+    if unknown := {name for name, _ in counted} - KNOWN:
+        log.warning("counts of a newer release are left out", extra={"counters": sorted(unknown)})
     return figures
 
 
