@@ -1,11 +1,12 @@
 """The one connection of a process to the database; opened at the first call, since opening asks the service."""
 
 import asyncio
+from base64 import b64decode
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from adapters.environment import BadSettings
+from adapters.environment import BadSettings, is_on
 from adapters.names import DATABASE
 
 if TYPE_CHECKING:
@@ -46,12 +47,12 @@ def cosmos_settings(environment: Mapping[str, str]) -> CosmosSettings | None:
     """The settings, or ``None`` where no Cosmos DB is meant. Raises ``BadSettings`` for half of them."""
     endpoint, key = environment.get(ENDPOINT, ""), environment.get(KEY, "")
     if not endpoint:
-        if key:
-            raise BadSettings(f"{KEY} is set, but {ENDPOINT} is not")
+        half = [name for name in (DATABASE_NAME, KEY, DISCOVERY) if environment.get(name)]
+        if half:
+            raise BadSettings(f"{ENDPOINT} is missing, while {', '.join(half)} is set")
         return None
-    discovers = environment.get(DISCOVERY, "true").lower() != "false"
-    if discovers and not endpoint.startswith("https://"):
-        raise BadSettings(f"{ENDPOINT} is no https address, and {DISCOVERY} is not false")
+    discovers = is_on(environment, DISCOVERY, usually=True)
+    _check_endpoint(endpoint, key, discovers=discovers)
     return CosmosSettings(
         endpoint,
         environment.get(DATABASE_NAME) or DATABASE,
@@ -59,6 +60,27 @@ def cosmos_settings(environment: Mapping[str, str]) -> CosmosSettings | None:
         environment.get(IDENTITY, ""),
         discovers,
     )
+
+
+def _check_endpoint(endpoint: str, key: str, *, discovers: bool) -> None:
+    """An emulator may be spoken to in the clear; it has no identities, so that it needs the key."""
+    is_clear = endpoint.startswith("http://")
+    if not is_clear and not endpoint.startswith("https://"):
+        raise BadSettings(f"{ENDPOINT} is no https address: {endpoint!r}")
+    if is_clear and discovers:
+        raise BadSettings(f"{ENDPOINT} is no https address, and {DISCOVERY} is not false")
+    if is_clear and not key:
+        raise BadSettings(f"{KEY} is missing, while {ENDPOINT} is no https address")
+    if not _is_base64(key):
+        raise BadSettings(f"{KEY} is no key: it is not in base 64")
+
+
+def _is_base64(text: str) -> bool:
+    try:
+        b64decode(text, validate=True)
+    except ValueError:
+        return False
+    return True
 
 
 class CosmosDatabase:

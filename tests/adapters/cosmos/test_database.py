@@ -14,7 +14,7 @@ from tests.adapters.store_kinds import Crate, change
 
 
 def test_without_an_account_no_cosmos_is_meant() -> None:
-    assert cosmos_settings({"COSMOS_DATABASE": "shop"}) is None
+    assert cosmos_settings({"AZURE_CLIENT_ID": "id-1"}) is None
 
 
 def test_settings_come_from_the_environment() -> None:
@@ -37,8 +37,28 @@ def test_settings_come_from_the_environment() -> None:
 @pytest.mark.parametrize(
     ("environment", "named"),
     [
-        ({"COSMOS_KEY": "a2V5"}, "COSMOS_ACCOUNT_URI"),
-        ({"COSMOS_ACCOUNT_URI": "http://shop.example"}, "https"),
+        (
+            {"COSMOS_KEY": "a2V5", "COSMOS_DATABASE": "shop"},
+            "COSMOS_ACCOUNT_URI is missing, while COSMOS_DATABASE, COSMOS_KEY is set",
+        ),
+        ({"COSMOS_DISCOVER_ENDPOINTS": "false"}, "COSMOS_ACCOUNT_URI is missing"),
+        ({"COSMOS_ACCOUNT_URI": "shop.example"}, "COSMOS_ACCOUNT_URI is no https address"),
+        (
+            {"COSMOS_ACCOUNT_URI": "http://shop.example", "COSMOS_KEY": "a2V5"},
+            "no https address, and COSMOS_DISCOVER_ENDPOINTS is not false",
+        ),
+        (
+            {"COSMOS_ACCOUNT_URI": "http://localhost:8081", "COSMOS_DISCOVER_ENDPOINTS": "false"},
+            "COSMOS_KEY is missing",
+        ),
+        (
+            {"COSMOS_ACCOUNT_URI": "https://shop.example", "COSMOS_KEY": "@Microsoft.KeyVault(…)"},
+            "COSMOS_KEY is no key: it is not in base 64",
+        ),
+        (
+            {"COSMOS_ACCOUNT_URI": "https://shop.example", "COSMOS_DISCOVER_ENDPOINTS": "no"},
+            "COSMOS_DISCOVER_ENDPOINTS is true or false",
+        ),
     ],
 )
 def test_half_of_the_settings_are_an_error_that_names_the_rest(

@@ -28,6 +28,8 @@ from usecases.ports.events import EventsBusy
 
 pytestmark = LEAKS
 
+STRING = "Endpoint=sb://h;SharedAccessKeyName=n;SharedAccessKey=k"
+
 
 @pytest.fixture(autouse=True, scope="module")
 def leaks() -> Iterator[None]:
@@ -309,17 +311,32 @@ def test_the_namespace_is_what_the_triggers_connection_says() -> None:
 
     assert account_of({}) is None
     assert account_of(named) == Account(namespace="n.net", client_id="c")
-    assert account_of({"EVENT_HUBS": "Endpoint=sb://h"}) == Account("Endpoint=sb://h")
-    assert "Endpoint" not in repr(account_of({"EVENT_HUBS": "Endpoint=sb://h"}))
-    with pytest.raises(BadSettings, match="EVENT_HUBS is no connection string"):
-        account_of({"EVENT_HUBS": "n.net"})
-    with pytest.raises(BadSettings, match="EVENT_HUBS__fullyQualifiedNamespace is missing"):
-        account_of({"EVENT_HUBS__clientId": "c"})
+    assert account_of({"EVENT_HUBS": STRING}) == Account(STRING)
+    assert "Endpoint" not in repr(account_of({"EVENT_HUBS": STRING}))
+
+
+NAMESPACE = "EVENT_HUBS__fullyQualifiedNamespace"
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ({"EVENT_HUBS": "n.net"}, "EVENT_HUBS is no connection string: it has no Endpoint"),
+        ({"EVENT_HUBS": "Endpoint=sb://h"}, "it has no SharedAccessKeyName, SharedAccessKey"),
+        ({"EVENT_HUBS": f"{STRING};EntityPath=order-events"}, "EVENT_HUBS is of one hub"),
+        ({"EVENT_HUBS": STRING, NAMESPACE: "n.net"}, f"EVENT_HUBS and {NAMESPACE} are both set"),
+        ({NAMESPACE: "sb://n.net/"}, f"{NAMESPACE} is no host name: 'sb://n.net/'"),
+        ({"EVENT_HUBS__clientId": "c"}, f"{NAMESPACE} is missing"),
+    ],
+)
+def test_half_a_namespace_is_an_error_that_names_the_rest(given: dict[str, str], told: str) -> None:
+    with pytest.raises(BadSettings, match=told):
+        account_of(given)
 
 
 def test_an_end_is_made_only_where_a_namespace_is_configured(clock: StillClock) -> None:
     assert event_hubs({}, clock) is None
-    assert isinstance(event_hubs({"EVENT_HUBS": "Endpoint=sb://h"}, clock), EventHubsEvents)
+    assert isinstance(event_hubs({"EVENT_HUBS": STRING}, clock), EventHubsEvents)
 
 
 def test_no_sdk_is_read_before_an_end_is_used() -> None:
@@ -327,7 +344,7 @@ def test_no_sdk_is_read_before_an_end_is_used() -> None:
         "import sys, local.background\n"
         "from adapters.embedded.clock import SystemClock\n"
         "from adapters.eventhubs.events import event_hubs\n"
-        "event_hubs({'EVENT_HUBS': 'Endpoint=sb://h'}, SystemClock())\n"
+        f"event_hubs({{'EVENT_HUBS': {STRING!r}}}, SystemClock())\n"
         "print([name for name in sys.modules if name.startswith(('azure.eventhub', 'azure.identity'))])\n"
     )
 
