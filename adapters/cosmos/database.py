@@ -17,7 +17,7 @@ READ_SECONDS: Final = 10.0
 """A batch may take 5 s at the service (its own limit); a call has to end within the host's 230 s."""
 
 THROTTLED_SECONDS: Final = 5
-"""So long a call may wait, all in all, while the service throttles it (429)."""
+"""While the service throttles a call (429) no pause is longer, and none is begun when they have been so long."""
 
 THROTTLED_TIMES: Final = 9
 

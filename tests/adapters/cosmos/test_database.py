@@ -7,7 +7,13 @@ from dataclasses import replace
 
 import pytest
 
-from adapters.cosmos.database import CosmosDatabase, CosmosSettings, cosmos_settings
+from adapters.cosmos.database import (
+    CONNECT_SECONDS,
+    READ_SECONDS,
+    CosmosDatabase,
+    CosmosSettings,
+    cosmos_settings,
+)
 from adapters.environment import BadSettings
 from tests.adapters.cosmos.peers import Peer, ours_only
 from tests.adapters.store_kinds import Crate, change
@@ -93,6 +99,8 @@ async def test_without_a_key_the_managed_identity_signs_in() -> None:
 
     credential = client.client_connection.aad_credentials
     assert type(credential).__name__ == "ManagedIdentityCredential"
+    policy = client.client_connection.connection_policy
+    assert (policy.RequestTimeout, policy.ReadTimeout) == (CONNECT_SECONDS, READ_SECONDS)
     await database.close()
     await client.close()
 
