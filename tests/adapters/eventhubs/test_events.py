@@ -72,6 +72,48 @@ async def test_a_hub_that_stays_busy_is_left_to_the_sweep(
     assert emulator.faults.busy.struck == 8
 
 
+async def test_the_sdk_repeats_nothing_by_a_clock_of_its_own(
+    emulator: Emulator, events: EventHubsEvents
+) -> None:
+    """Once more at once it does in any case; told nothing, it would try sixteen times with pauses."""
+    emulator.faults.dropped = Switch(rate=1)
+
+    with pytest.raises(EventsBusy):
+        await events.publish(HUB, "o-1", [created("o-1", 1)])
+
+    assert emulator.faults.dropped.struck == 8
+
+
+async def test_who_gives_up_in_the_middle_of_a_send_leaves_no_half_sent_connection(
+    emulator: Emulator, events: EventHubsEvents
+) -> None:
+    await events.publish(HUB, "o-1", [created("o-1", 1)])
+    sending = asyncio.create_task(events.publish(HUB, "o-1", [created("o-1", 2)]))
+    await asyncio.sleep(0)
+    sending.cancel()
+    await asyncio.gather(sending, return_exceptions=True)
+
+    assert events._producers == {}
+    await events.publish(HUB, "o-1", [created("o-1", 3)])
+    assert numbers(emulator)[-1] == 3
+
+
+class _Stuck:
+    """A producer that cannot even be closed."""
+
+    async def close(self) -> None:
+        raise OSError("the connection is broken")
+
+
+async def test_a_connection_that_cannot_be_closed_holds_nobody_up(events: EventHubsEvents) -> None:
+    stuck: Any = _Stuck()
+    events._producers[HUB] = stuck
+
+    await events.close()
+
+    assert events._producers == {}
+
+
 async def test_a_lost_acknowledgement_repeats_the_batch_under_the_same_ids(
     emulator: Emulator, events: EventHubsEvents
 ) -> None:
@@ -116,11 +158,14 @@ async def test_an_event_that_no_batch_holds_is_named_and_not_tried_again(
 ) -> None:
     huge = created("o-1", 1, data={"note": "x" * 1_100_000})
 
-    with pytest.raises(EventTooLarge, match="event o-1-1 is larger"):
-        await events.publish(HUB, "o-1", [huge])
+    for _ in range(10):
+        with pytest.raises(EventTooLarge, match="event o-1-1 is larger"):
+            await events.publish(HUB, "o-1", [huge])
 
     assert clock.slept == []
     assert numbers(emulator) == []
+    await events.publish(HUB, "o-1", [created("o-1", 2)])
+    assert numbers(emulator) == [2], "it was the event's fault, and no hub is left alone for it"
 
 
 async def test_a_hub_that_failed_too_often_is_left_alone_for_a_while(
@@ -228,6 +273,30 @@ async def test_the_check_names_a_group_that_is_missing(clock: StillClock) -> Non
         with pytest.raises(EventsBusy, match="hub order-events has no consumer group payment"):
             await events.check()
         await events.close()
+
+
+class _Counted(Clients):
+    """Counts the readers that are opened."""
+
+    readers = 0
+
+    def consumer(self, *given: Any, **options: Any) -> Any:
+        self.readers += 1
+        return super().consumer(*given, **options)
+
+
+async def test_a_group_that_was_found_once_is_not_looked_for_again(
+    emulator: Emulator, clock: StillClock
+) -> None:
+    clients = _Counted(Account(connection_string=emulator.connection_string))
+    events = EventHubsEvents(clients, clock, groups={HUB: ("views", "payment")})
+
+    await events.check()
+    await events.check()
+
+    assert clients.readers == 2
+    await events.close()
+    await until(lambda: emulator.connection_count == 0)
 
 
 async def test_the_check_names_a_hub_that_is_missing(clock: StillClock) -> None:

@@ -189,6 +189,25 @@ async def test_what_could_not_be_dropped_is_dropped_before_anything_is_read() ->
             await each.close()
 
 
+async def test_what_was_dropped_while_nobody_answered_is_not_kept_by_who_was_making_it() -> None:
+    """The drop takes the claim away; where it does not arrive, the maker itself knows better."""
+    with server() as started:
+        cache, other = cache_at(started.port), cache_at(started.port)
+        old = Making(b"old", 0.3)
+        reader = asyncio.create_task(cache.fetch("k", old))
+        await old.begun.wait()
+        cache._connection._settings = _nowhere(cache)
+        await cache.close()
+        await cache.drop("k")
+        cache._connection._settings = other._connection._settings
+        await cache.close()
+
+        assert await reader == b"old"
+        assert await other.get("k") is None
+        for each in (cache, other):
+            await each.close()
+
+
 def _nowhere(cache: RedisCache) -> RedisSettings:
     return replace(cache._connection._settings, port=1)
 
