@@ -24,6 +24,7 @@ from usecases.ports.telemetry import SILENT, Telemetry
 from usecases.settings import Settings
 
 if TYPE_CHECKING:
+    from azure.identity.aio import ManagedIdentityCredential
     from azure.keyvault.secrets import SecretProperties
     from azure.keyvault.secrets.aio import SecretClient
 
@@ -33,8 +34,7 @@ IDENTITY: Final = "AZURE_CLIENT_ID"
 CONNECT_SECONDS: Final = 3
 READ_SECONDS: Final = 5
 TOTAL_SECONDS: Final = 10.0
-MOST_VERSIONS: Final = 500
-"""The vault itself keeps no more than that of a secret which is to be backed up."""
+"""For all versions of a secret: they are listed in no order, so that none may be left out."""
 
 PACE: Final = Pace(fresh=timedelta(hours=24), stale=timedelta(days=7), rest=timedelta(seconds=30))
 SETTLED_AFTER: Final = PACE.fresh + timedelta(hours=1)
@@ -81,7 +81,8 @@ class KeyVaultSecrets:
     ) -> None:
         self._address, self._clock, self._client_id = address, clock, client_id
         self._heard = heard
-        self._credential, self._options = credential, options
+        self._given, self._options = credential, options
+        self._own: ManagedIdentityCredential | None = None
         self._client: SecretClient | None = None
         self._kept: dict[str, Refreshed[Sequence[Version]]] = {}
 
@@ -98,9 +99,12 @@ class KeyVaultSecrets:
 
     async def close(self) -> None:
         """Let go of the connections; the next secret opens anew."""
-        client, self._client = self._client, None
+        client, own = self._client, self._own
+        self._client = self._own = None
         if client is not None:
             await client.close()
+        if own is not None:
+            await own.close()
 
     async def _load(self, name: str) -> Sequence[Version]:
         from azure.core.exceptions import AzureError, ResourceNotFoundError  # noqa: PLC0415 - cold start
@@ -126,7 +130,7 @@ class KeyVaultSecrets:
 
             self._client = SecretClient(
                 self._address,
-                self._credential or self._identity(),
+                self._given or self._identity(),
                 retry_total=0,
                 connection_timeout=CONNECT_SECONDS,
                 read_timeout=READ_SECONDS,
@@ -134,16 +138,16 @@ class KeyVaultSecrets:
             )
         return self._client
 
-    def _identity(self) -> Any:
+    def _identity(self) -> "ManagedIdentityCredential":
         from azure.identity.aio import ManagedIdentityCredential  # noqa: PLC0415
 
-        self._credential = ManagedIdentityCredential(client_id=self._client_id or None)
-        return self._credential
+        self._own = ManagedIdentityCredential(client_id=self._client_id or None)
+        return self._own
 
 
 async def _newest(client: "SecretClient", name: str, now: datetime) -> Sequence[Version]:
     """The two newest versions that are in force now or will be."""
-    told = [each async for each in client.list_properties_of_secret_versions(name)][:MOST_VERSIONS]
+    told = [each async for each in client.list_properties_of_secret_versions(name)]
     told.sort(key=lambda each: each.created_on or _EVER, reverse=True)
     usable = [each for each in told if each.enabled and (each.expires_on or _NEVER) > now]
     secrets = [await client.get_secret(name, each.version) for each in usable[:2]]

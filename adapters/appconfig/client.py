@@ -16,6 +16,7 @@ from usecases.ports.store import VersionConflict
 
 if TYPE_CHECKING:
     import httpx
+    from azure.identity.aio import ManagedIdentityCredential
 
 API_VERSION: Final = "2023-11-01"
 SCOPE: Final = "https://azconfig.io/.default"
@@ -47,7 +48,8 @@ class AppConfigurationClient:
         heard: Dependency = UNHEARD,
     ) -> None:
         self._endpoint, self._client_id = endpoint.rstrip("/"), client_id
-        self._credential, self._transport, self._heard = credential, transport, heard
+        self._given, self._transport, self._heard = credential, transport, heard
+        self._own: ManagedIdentityCredential | None = None
         self._client: httpx.AsyncClient | None = None
         self._seen: Mapping[str, str] = {}
         self._seen_etag = ""
@@ -93,9 +95,12 @@ class AppConfigurationClient:
 
     async def close(self) -> None:
         """Let go of the connections; the next call opens anew."""
-        client, self._client = self._client, None
+        client, own = self._client, self._own
+        self._client = self._own = None
         if client is not None:
             await client.aclose()
+        if own is not None:
+            await own.close()
 
     async def _sent(
         self, method: str, path: str, headers: Mapping[str, str], body: Any = None
@@ -126,15 +131,19 @@ class AppConfigurationClient:
     async def _token(self) -> str:
         """The library keeps it while it is good. Raises ``ConfigurationAway``."""
         from azure.core.exceptions import AzureError  # noqa: PLC0415
-        from azure.identity.aio import ManagedIdentityCredential  # noqa: PLC0415
 
-        if self._credential is None:
-            self._credential = ManagedIdentityCredential(client_id=self._client_id or None)
         try:
-            token: str = (await self._credential.get_token(SCOPE)).token
+            token: str = (await (self._given or self._identity()).get_token(SCOPE)).token
         except AzureError as fault:
             raise ConfigurationAway(f"no token: {type(fault).__name__}") from None
         return token
+
+    def _identity(self) -> "ManagedIdentityCredential":
+        if self._own is None:
+            from azure.identity.aio import ManagedIdentityCredential  # noqa: PLC0415
+
+            self._own = ManagedIdentityCredential(client_id=self._client_id or None)
+        return self._own
 
     def _opened(self, library: Any) -> "httpx.AsyncClient":
         if self._client is None:
@@ -158,7 +167,7 @@ def _object(answer: "httpx.Response") -> Mapping[str, Any]:
 
 def _values(answer: "httpx.Response") -> dict[str, str]:
     items = _object(answer).get("items", [])
-    return {str(one["key"]): str(one.get("value") or "") for one in items if not one.get("label")}
+    return {str(one["key"]): str(one.get("value") or "") for one in items}
 
 
 def _next_of(answer: "httpx.Response") -> str:

@@ -7,10 +7,12 @@ from dataclasses import replace
 import pytest
 
 from adapters.redis import cache as module
+from adapters.redis import connection as connection_module
 from adapters.redis.cache import RedisCache
-from adapters.redis.connection import WARM_SECONDS
+from adapters.redis.connection import USUAL, WARM_SECONDS, RedisConnection
 from adapters.redis.settings import RedisSettings
 from tests.adapters.cache_contract import CacheContract, Making
+from tests.adapters.embedded.fixtures import StillClock
 from tests.adapters.redis.servers import cache_at, kill, server, stop
 from usecases.ports.cache import CacheAway
 
@@ -206,6 +208,53 @@ async def test_what_was_dropped_while_nobody_answered_is_not_kept_by_who_was_mak
         assert await other.get("k") is None
         for each in (cache, other):
             await each.close()
+
+
+async def test_a_connection_that_the_server_has_closed_meanwhile_is_opened_again(
+    cache: RedisCache, other: RedisCache
+) -> None:
+    """Idle ones are closed by whoever stands in between."""
+    await cache.put("k", b"one", 60)
+
+    await other._connection.ask(lambda r: r.client_kill_filter(_type="normal", skipme=True))
+
+    assert await cache.get("k") == b"one"
+
+
+async def test_a_server_that_is_away_is_left_alone_after_three_calls() -> None:
+    clock = StillClock()
+    connection = RedisConnection(RedisSettings("127.0.0.1", 1, is_encrypted=False), clock)
+    told = []
+    for _ in range(4):
+        with pytest.raises(CacheAway) as away:
+            await connection.ask(lambda r: r.ping())
+        told.append("left alone" in str(away.value))
+
+    assert told == [False, False, False, True]
+    clock.move(USUAL.rest_seconds)
+    with pytest.raises(CacheAway, match="Connect call failed"):
+        await connection.ask(lambda r: r.ping())
+    await connection.close()
+
+
+async def test_the_first_call_after_a_failure_has_time_to_sign_in_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(connection_module, "WARM_SECONDS", 0.05)
+    monkeypatch.setattr(connection_module, "COLD_SECONDS", 0.4)
+    with server() as started:
+        cache, loop, took = cache_at(started.port), asyncio.get_running_loop(), []
+        await cache.check()
+        stop(started)
+        for _ in range(2):
+            began = loop.time()
+            with pytest.raises(CacheAway):
+                await cache.check()
+            took.append(loop.time() - began)
+
+        assert took[0] < 0.3 <= took[1]
+        await cache.close()
+        kill(started)
 
 
 def _nowhere(cache: RedisCache) -> RedisSettings:
