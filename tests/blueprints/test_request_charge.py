@@ -11,7 +11,7 @@ pytestmark = ours_only
 
 
 async def test_a_request_says_what_all_its_calls_were_charged(web: Web) -> None:
-    """The page and the category that is not there; the SDK's own look at a container, once in a process, is not ours."""
+    """The page, and the category that is not there. The SDK looks at each container once, which nobody asked for."""
     listener = Listener()
     guest = await web.guest()
     async with opened(web.clock, containers=True) as peer:
