@@ -15,7 +15,7 @@ TYPE = "application/vnd.microsoft.appconfig.kv+json"
 
 @dataclass
 class FakeStore(Service):
-    """Values by key, all without a label; every write gives a new ETag."""
+    """Values by key, all without a label; every write gives a new ETag, also to the page that shows the value."""
 
     values: dict[str, str] = field(default_factory=dict)
     etags: dict[str, str] = field(default_factory=dict)
@@ -54,7 +54,7 @@ class FakeStore(Service):
         if more:
             path = f"/kv?key=*&label=%00&api-version=2023-11-01&after={shown[-1]}"
             body["@nextLink"] = self.elsewhere + path
-        etag = f'"{hashlib.sha256(json.dumps(body).encode()).hexdigest()[:20]}"'
+        etag = f'"{hashlib.sha256(json.dumps(body["items"]).encode()).hexdigest()[:20]}"'
         if request.headers.get("If-None-Match") == etag:
             self.unchanged += 1
             return web.Response(status=304, headers={"ETag": etag})
