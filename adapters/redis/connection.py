@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from adapters.redis.credentials import EntraCredentials
 
 MOST_CONNECTIONS: Final = 64
+"""A call needs one."""
+
 WARM_SECONDS: Final = 1.0
 """A cache that takes longer is no help."""
 
@@ -46,24 +48,29 @@ class RedisConnection:
         self._given, self._heard = credential, heard
         self._credentials: EntraCredentials | None = None
         self._client: Redis | None = None
+        self._free = asyncio.Semaphore(MOST_CONNECTIONS)
         self._is_warm = self._is_away = False
 
     async def ask[T](self, call: "Callable[[Redis], Awaitable[T]]") -> T:
-        """What the server answers, in time. Raises ``CacheAway``; the call may then have happened."""
-        if not self._circuits.admits(_REDIS):
-            raise CacheAway("Redis is left alone for a while")
-        try:
-            client = self._open()  # may import the SDK, which no time-out should be charged with
-            answer = await self._answered(client, call)
-        except (
-            BaseException
-        ) as fault:  # redis-py lets faults of the identity and the network through as they are
-            self._note(fault)
-            if isinstance(fault, Exception):
-                raise CacheAway(f"Redis: {fault}") from fault
-            raise
-        self._note(None)
-        return answer
+        """What the server answers, in time. Raises ``CacheAway``; the call may then have happened.
+
+        A crowd waits for a connection: redis-py would call it a failure, and a sound server would be left alone.
+        """
+        async with self._free:
+            if not self._circuits.admits(_REDIS):
+                raise CacheAway("Redis is left alone for a while")
+            try:
+                client = (
+                    self._open()
+                )  # may import the SDK, which no time-out should be charged with
+                answer = await self._answered(client, call)
+            except BaseException as fault:
+                self._note(fault)
+                if isinstance(fault, Exception):  # of the identity and the network too, as they are
+                    raise CacheAway(f"Redis: {fault}") from fault
+                raise
+            self._note(None)
+            return answer
 
     async def close(self) -> None:
         """Let go of every connection; the next call opens anew."""

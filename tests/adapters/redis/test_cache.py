@@ -9,7 +9,7 @@ import pytest
 from adapters.redis import cache as module
 from adapters.redis import connection as connection_module
 from adapters.redis.cache import RedisCache
-from adapters.redis.connection import USUAL, WARM_SECONDS, RedisConnection
+from adapters.redis.connection import MOST_CONNECTIONS, USUAL, WARM_SECONDS, RedisConnection
 from adapters.redis.settings import RedisSettings
 from tests.adapters.cache_contract import CacheContract, Making
 from tests.adapters.embedded.fixtures import StillClock
@@ -219,6 +219,14 @@ async def test_a_connection_that_the_server_has_closed_meanwhile_is_opened_again
     await other._connection.ask(lambda r: r.client_kill_filter(_type="normal", skipme=True))
 
     assert await cache.get("k") == b"one"
+
+
+async def test_a_crowd_waits_for_a_connection_and_nobody_is_refused(cache: RedisCache) -> None:
+    await cache.put("k", b"one", 60)
+
+    found = await asyncio.gather(*(cache.get("k") for _ in range(4 * MOST_CONNECTIONS)))
+
+    assert found == [b"one"] * len(found)
 
 
 async def test_a_server_that_is_away_is_left_alone_after_three_calls() -> None:
