@@ -145,7 +145,9 @@ class CosmosDatabase:
         )
 
     def _identity(self) -> Any:
-        from azure.identity.aio import ManagedIdentityCredential  # noqa: PLC0415
+        """One for all attempts to open: it keeps its token."""
+        if self._credential is None:
+            from azure.identity.aio import ManagedIdentityCredential  # noqa: PLC0415
 
-        self._credential = ManagedIdentityCredential(client_id=self._settings.client_id or None)
+            self._credential = ManagedIdentityCredential(client_id=self._settings.client_id or None)
         return self._credential

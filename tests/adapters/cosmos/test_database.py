@@ -4,8 +4,10 @@ import asyncio
 import subprocess
 import sys
 from dataclasses import replace
+from typing import Any
 
 import pytest
+from azure.core.exceptions import AzureError, ClientAuthenticationError
 
 from adapters.cosmos.database import (
     CONNECT_SECONDS,
@@ -103,6 +105,36 @@ async def test_without_a_key_the_managed_identity_signs_in() -> None:
     assert (policy.RequestTimeout, policy.ReadTimeout) == (CONNECT_SECONDS, READ_SECONDS)
     await database.close()
     await client.close()
+
+
+class Identity:
+    """An identity whose service is away."""
+
+    def __init__(self) -> None:
+        self.asked = 0
+        self.closed = False
+
+    async def get_token(self, *_: str, **__: Any) -> Any:
+        self.asked += 1
+        raise ClientAuthenticationError("away")
+
+    async def close(self) -> None:
+        self.closed = True
+
+
+async def test_attempts_to_open_share_one_identity_and_closing_lets_go_of_it() -> None:
+    database, identity = CosmosDatabase(CosmosSettings("https://127.0.0.1:9/")), Identity()
+    first = database._identity()
+    await first.close()
+    database._credential = identity
+
+    for _ in range(2):
+        with pytest.raises(AzureError):
+            await database.client()
+    await database.close()
+
+    assert identity.asked >= 2
+    assert identity.closed
 
 
 @ours_only

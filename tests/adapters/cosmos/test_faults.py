@@ -311,6 +311,19 @@ async def test_a_process_reads_its_own_writes(peer: Peer, store: Store) -> None:
     assert sessions["query"].endswith("#2")
 
 
+async def test_who_was_refused_for_a_document_finds_it(peer: Peer) -> None:
+    """The refusal says how far its replica has got; another one may still be behind."""
+    one, other = peer.store, peer.store
+    await put(other, Crate(id="before"))
+    await put(other, Crate(id="c"))
+
+    with pytest.raises(AlreadyExists):
+        await one.commit(change(Crate(id="c")))
+
+    assert await one.get(Crate, "c", "u-1") is not None
+    assert peer.emulator.log[-1].session.endswith("#2")
+
+
 async def test_a_session_that_no_replica_can_follow_begins_anew(peer: Peer, store: Store) -> None:
     """As after a restore: what this process has seen is not there any more."""
     client = await peer.database.client()
