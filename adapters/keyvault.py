@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 from adapters.azure_answers import retry_after_of
 from adapters.embedded.secrets import EnvironmentSecrets, variable_of
 from adapters.environment import BadSettings
+from adapters.managed_identity import ManagedIdentity
 from adapters.refreshed import Pace, Refreshed
 from adapters.telemetry.dependency import UNHEARD, Dependency
 from domain.keys import Keys
@@ -24,7 +25,6 @@ from usecases.ports.telemetry import SILENT, Telemetry
 from usecases.settings import Settings
 
 if TYPE_CHECKING:
-    from azure.identity.aio import ManagedIdentityCredential
     from azure.keyvault.secrets import SecretProperties
     from azure.keyvault.secrets.aio import SecretClient
 
@@ -79,10 +79,8 @@ class KeyVaultSecrets:
         heard: Dependency = UNHEARD,
         **options: Any,
     ) -> None:
-        self._address, self._clock, self._client_id = address, clock, client_id
-        self._heard = heard
-        self._given, self._options = credential, options
-        self._own: ManagedIdentityCredential | None = None
+        self._address, self._clock, self._heard = address, clock, heard
+        self._identity, self._options = ManagedIdentity(client_id, credential), options
         self._client: SecretClient | None = None
         self._kept: dict[str, Refreshed[Sequence[Version]]] = {}
 
@@ -99,12 +97,10 @@ class KeyVaultSecrets:
 
     async def close(self) -> None:
         """Let go of the connections; the next secret opens anew."""
-        client, own = self._client, self._own
-        self._client = self._own = None
+        client, self._client = self._client, None
         if client is not None:
             await client.close()
-        if own is not None:
-            await own.close()
+        await self._identity.close()
 
     async def _load(self, name: str) -> Sequence[Version]:
         from azure.core.exceptions import AzureError, ResourceNotFoundError  # noqa: PLC0415 - cold start
@@ -130,19 +126,13 @@ class KeyVaultSecrets:
 
             self._client = SecretClient(
                 self._address,
-                self._given or self._identity(),
+                self._identity.credential(),
                 retry_total=0,
                 connection_timeout=CONNECT_SECONDS,
                 read_timeout=READ_SECONDS,
                 **self._options,
             )
         return self._client
-
-    def _identity(self) -> "ManagedIdentityCredential":
-        from azure.identity.aio import ManagedIdentityCredential  # noqa: PLC0415
-
-        self._own = ManagedIdentityCredential(client_id=self._client_id or None)
-        return self._own
 
 
 async def _newest(client: "SecretClient", name: str, now: datetime) -> Sequence[Version]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 
 from adapters.azure_answers import retry_after_of
+from adapters.managed_identity import ManagedIdentity
 from adapters.telemetry.dependency import UNHEARD, Dependency
 from domain.setting import SettingLocked
 from usecases.ports.configuration import ConfigurationAway
@@ -16,7 +17,6 @@ from usecases.ports.store import VersionConflict
 
 if TYPE_CHECKING:
     import httpx
-    from azure.identity.aio import ManagedIdentityCredential
 
 API_VERSION: Final = "2023-11-01"
 SCOPE: Final = "https://azconfig.io/.default"
@@ -47,9 +47,11 @@ class AppConfigurationClient:
         transport: "httpx.AsyncBaseTransport | None" = None,
         heard: Dependency = UNHEARD,
     ) -> None:
-        self._endpoint, self._client_id = endpoint.rstrip("/"), client_id
-        self._given, self._transport, self._heard = credential, transport, heard
-        self._own: ManagedIdentityCredential | None = None
+        self._endpoint, self._identity = (
+            endpoint.rstrip("/"),
+            ManagedIdentity(client_id, credential),
+        )
+        self._transport, self._heard = transport, heard
         self._client: httpx.AsyncClient | None = None
         self._seen: Mapping[str, str] = {}
         self._seen_etag = ""
@@ -95,12 +97,10 @@ class AppConfigurationClient:
 
     async def close(self) -> None:
         """Let go of the connections; the next call opens anew."""
-        client, own = self._client, self._own
-        self._client = self._own = None
+        client, self._client = self._client, None
         if client is not None:
             await client.aclose()
-        if own is not None:
-            await own.close()
+        await self._identity.close()
 
     async def _sent(
         self, method: str, path: str, headers: Mapping[str, str], body: Any = None
@@ -133,17 +133,10 @@ class AppConfigurationClient:
         from azure.core.exceptions import AzureError  # noqa: PLC0415
 
         try:
-            token: str = (await (self._given or self._identity()).get_token(SCOPE)).token
+            token: str = (await self._identity.credential().get_token(SCOPE)).token
         except AzureError as fault:
             raise ConfigurationAway(f"no token: {type(fault).__name__}") from None
         return token
-
-    def _identity(self) -> "ManagedIdentityCredential":
-        if self._own is None:
-            from azure.identity.aio import ManagedIdentityCredential  # noqa: PLC0415
-
-            self._own = ManagedIdentityCredential(client_id=self._client_id or None)
-        return self._own
 
     def _opened(self, library: Any) -> "httpx.AsyncClient":
         if self._client is None:

@@ -4,9 +4,10 @@ import asyncio
 from base64 import b64decode
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from adapters.environment import BadSettings, is_on
+from adapters.managed_identity import ManagedIdentity
 from adapters.names import DATABASE
 
 if TYPE_CHECKING:
@@ -89,7 +90,7 @@ class CosmosDatabase:
     def __init__(self, settings: CosmosSettings) -> None:
         self._settings = settings
         self._client: CosmosClient | None = None
-        self._credential: Any = None
+        self._identity = ManagedIdentity(settings.client_id)
         self._containers: dict[str, ContainerProxy] = {}
         self._opening = asyncio.Lock()
 
@@ -115,13 +116,11 @@ class CosmosDatabase:
 
     async def close(self) -> None:
         """Let go of every connection; the next call opens anew."""
-        client, credential = self._client, self._credential
-        self._client = self._credential = None
+        client, self._client = self._client, None
         self._containers.clear()
         if client is not None:
             await client.close()
-        if credential is not None:
-            await credential.close()
+        await self._identity.close()
 
     def _built(self) -> "CosmosClient":
         """Session consistency is asked for by name: the account's own may be stronger, and twice as dear."""
@@ -132,7 +131,7 @@ class CosmosDatabase:
         settings = self._settings
         return CosmosClient(
             settings.endpoint,
-            settings.key or self._identity(),
+            settings.key or self._identity.credential(),
             consistency_level="Session",
             enable_endpoint_discovery=settings.discovers,
             connection_timeout=CONNECT_SECONDS,
@@ -143,11 +142,3 @@ class CosmosDatabase:
             enable_compact_utf8_item_writes=True,
             transport=CarefulTransport(),
         )
-
-    def _identity(self) -> Any:
-        """One for all attempts to open: it keeps its token."""
-        if self._credential is None:
-            from azure.identity.aio import ManagedIdentityCredential  # noqa: PLC0415
-
-            self._credential = ManagedIdentityCredential(client_id=self._settings.client_id or None)
-        return self._credential

@@ -149,10 +149,12 @@ async def test_a_service_that_takes_too_long_in_all_is_away(
 async def test_the_identity_is_let_go_of_with_the_connections() -> None:
     service = AppConfigurationClient("https://localhost:9", client_id="id-1")
 
-    assert type(service._identity()).__name__ == "ManagedIdentityCredential"
-    assert service._identity() is service._identity()
+    credential = service._identity.credential()
+
     await service.close()
-    assert service._own is None
+
+    assert service._identity.credential() is not credential
+    await service.close()
 
 
 async def test_a_change_is_recorded_written_and_seen_by_every_process_in_half_a_minute(

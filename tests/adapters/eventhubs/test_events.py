@@ -359,6 +359,17 @@ async def test_an_identity_signs_in_where_there_is_no_key(
     assert identity.is_closed
 
 
+async def test_no_token_of_an_identity_goes_out_in_the_clear() -> None:
+    identity: Any = HandIdentity()
+    spoken = []
+    for account in (Account(namespace="n.net"), Account(namespace="here", is_encrypted=False)):
+        client: Any = Clients(account, identity).producer(HUB)
+        spoken.append((client._config.use_tls, client._config.hostname))
+        await client.close()
+
+    assert spoken == [(True, "n.net"), (False, "here")]
+
+
 async def test_the_identity_is_the_named_one_or_is_looked_for() -> None:
     for account, kind in (
         (

@@ -211,12 +211,12 @@ async def test_a_vault_that_takes_too_long_in_all_is_away(
 
 async def test_the_identity_is_let_go_of_with_the_connections() -> None:
     secrets = KeyVaultSecrets("https://localhost:9", StillClock(), client_id="id-1")
-    client = secrets._opened()
+    client, credential = secrets._opened(), secrets._identity.credential()
 
-    assert type(secrets._own).__name__ == "ManagedIdentityCredential"
     assert secrets._opened() is client
     await secrets.close()
-    assert secrets._own is None
+    assert secrets._identity.credential() is not credential
+    await secrets.close()
 
 
 async def test_the_environment_is_a_vault_with_two_versions() -> None:

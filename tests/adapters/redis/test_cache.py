@@ -265,6 +265,18 @@ async def test_the_first_call_after_a_failure_has_time_to_sign_in_again(
         kill(started)
 
 
+async def test_what_is_owed_to_a_server_that_stays_away_has_a_limit(
+    cache: RedisCache, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "MOST_OWED", 3)
+    cache._connection._settings = _nowhere(cache)
+    await cache.close()
+
+    await cache.drop(*(f"k:{number}" for number in range(5)))
+
+    assert len(cache._owed) == 3
+
+
 def _nowhere(cache: RedisCache) -> RedisSettings:
     return replace(cache._connection._settings, port=1)
 

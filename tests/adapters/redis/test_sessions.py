@@ -100,6 +100,10 @@ async def test_a_bucket_empties_and_refills(cache: RedisCache) -> None:
 
     assert waits == [0, 0, 10]
     assert (other, later) == (0, [0, 10])
+    clock.move(1000)
+    assert [await buckets.take("a", limit) for _ in range(3)] == [0, 0, 10], (
+        "it is full, not fuller"
+    )
 
 
 async def test_many_at_once_take_no_more_than_there_is(cache: RedisCache) -> None:
