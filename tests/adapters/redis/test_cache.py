@@ -1,6 +1,7 @@
 """The Redis end over a real server, also one that dies and comes back."""
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator
 from dataclasses import replace
 
@@ -138,6 +139,7 @@ async def test_killed_and_started_again_in_mid_use_it_is_only_slower(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     """Every fetch gets the value of its key whatever happens, and it is kept again in the end."""
+    caplog.set_level(logging.INFO, "adapters.redis")
     with server() as first:
         port = first.port
         cache = cache_at(port)
@@ -158,6 +160,7 @@ async def test_killed_and_started_again_in_mid_use_it_is_only_slower(
         await cache.close()
     told = [record.message for record in caplog.records if record.name.startswith("adapters.redis")]
     assert "redis is away, the shop does without" in told
+    assert told[-1] == "redis answers again"
 
 
 async def _fetches(cache: RedisCache, times: int) -> int:

@@ -171,5 +171,33 @@ async def test_a_token_is_asked_for_again_before_it_ends_and_not_sooner() -> Non
     assert identity.closed
 
 
+class Lasting(Identity):
+    """An identity that gives the same token as long as it lasts, as the library's cache does."""
+
+    async def get_token(self, *scopes: str, **_: Any) -> Given:
+        self.asked += scopes
+        return Given(token(1), round(self.clock.now().timestamp()) + 3600)
+
+
+async def test_who_listens_is_told_of_new_tokens_only() -> None:
+    clock, told = StillClock(), []
+
+    async def hear(given: Any) -> None:
+        told.append(given.get_value())
+
+    for kind in (Lasting, Identity):
+        identity: Any = kind(clock)
+        credentials = EntraCredentials(identity, clock)
+        credentials.on_next(hear)
+        await credentials.get_credentials_async()
+        clock.move(3600)
+        credentials.look()
+        await asyncio.sleep(0.01)
+        assert len(identity.asked) == 2
+        await credentials.close()
+
+    assert told == [token(2)]
+
+
 def test_the_object_id_is_in_the_token() -> None:
     assert object_id(token(7)) == OID
