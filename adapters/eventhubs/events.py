@@ -126,18 +126,18 @@ class EventHubsEvents:
         raise EventsBusy(f"{hub}: {why}") from why
 
     async def _once[T](self, hub: str, call: Callable[[], Awaitable[T]]) -> T:
-        """What the call answers in time, noted in the hub's circuit."""
-        answered = False
+        """What the call answers in time, noted in the hub's circuit; that a caller gave up says nothing of the hub."""
         try:
             with self._heard.call(hub):
                 async with asyncio.timeout(self._patience.timeout_seconds):
                     answer = await call()
-            answered = True
         except EventTooLarge:
-            answered = True
+            self._circuits.record(hub, answered=True)
             raise
-        finally:
-            self._circuits.record(hub, answered=answered)
+        except _faults():
+            self._circuits.record(hub, answered=False)
+            raise
+        self._circuits.record(hub, answered=True)
         return answer
 
     def _producer(self, hub: str) -> "EventHubProducerClient":

@@ -64,11 +64,11 @@ class RedisConnection:
                     self._open()
                 )  # may import the SDK, which no time-out should be charged with
                 answer = await self._answered(client, call)
-            except BaseException as fault:
+            except (
+                Exception
+            ) as fault:  # redis-py lets those of the identity and the network through
                 self._note(fault)
-                if isinstance(fault, Exception):  # of the identity and the network too, as they are
-                    raise CacheAway(f"Redis: {fault}") from fault
-                raise
+                raise CacheAway(f"Redis: {fault}") from fault
             self._note(None)
             return answer
 
@@ -123,8 +123,11 @@ class RedisConnection:
         identity = self._given or ManagedIdentityCredential(client_id=client_id)
         return EntraCredentials(identity, self._clock)
 
-    def _note(self, fault: BaseException | None) -> None:
-        """Count the failure, and tell once when Redis goes away and once when it is back."""
+    def _note(self, fault: Exception | None) -> None:
+        """Count the failure, and tell once when Redis goes away and once when it is back.
+
+        That a caller gave up is noted by nobody: it says nothing of the server.
+        """
         answered = fault is None
         self._circuits.record(_REDIS, answered=answered)
         if answered and self._is_away:

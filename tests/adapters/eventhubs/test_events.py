@@ -224,6 +224,21 @@ async def test_a_namespace_that_says_nothing_costs_its_time_out(
     assert 0.4 <= took < 5
 
 
+async def test_a_caller_that_gives_up_says_nothing_of_the_hub(
+    silent: str, clock: StillClock
+) -> None:
+    """The health check asks for every group at once and waits for two seconds: nobody's events stop for that."""
+    patience = Patience(circuit=Limits(timeout_seconds=5, failures_to_open=2, rest_seconds=60))
+    events = EventHubsEvents(Clients(Account(connection_string=silent)), clock, patience=patience)
+
+    for _ in range(3):
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(events.publish(HUB, "o-1", [created("o-1", 1)]), 0.05)
+
+    assert events._circuits.admits(HUB)
+    await events.close()
+
+
 async def test_nobody_there_is_busy(clock: StillClock) -> None:
     text = "Endpoint=sb://127.0.0.1:9;SharedAccessKeyName=n;SharedAccessKey=k;UseDevelopmentEmulator=true;"
     events = EventHubsEvents(Clients(Account(connection_string=text)), clock, groups={HUB: ()})

