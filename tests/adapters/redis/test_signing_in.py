@@ -199,5 +199,30 @@ async def test_who_listens_is_told_of_new_tokens_only() -> None:
     assert told == [token(2)]
 
 
+class Slow(Identity):
+    """An identity that gives its second token to nobody who does not wait for ever."""
+
+    async def get_token(self, *scopes: str, **more: Any) -> Given:
+        if self.asked:
+            await asyncio.Event().wait()
+        return await super().get_token(*scopes, **more)
+
+
+async def test_closing_waits_for_no_token() -> None:
+    clock = StillClock()
+    identity: Any = Slow(clock)
+    credentials = EntraCredentials(identity, clock)
+    await credentials.get_credentials_async()
+    clock.move(3600)
+    credentials.look()
+    await asyncio.sleep(0)
+
+    await credentials.close()
+
+    assert credentials._renewing is not None
+    assert credentials._renewing.cancelled()
+    assert identity.closed
+
+
 def test_the_object_id_is_in_the_token() -> None:
     assert object_id(token(7)) == OID

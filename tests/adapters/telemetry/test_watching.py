@@ -87,3 +87,11 @@ async def test_the_store_is_named_as_what_it_is(
 
     ((_, told),) = listener.measures()["db.client.operation.duration"]
     assert told["db.system.name"] == system
+
+
+def test_what_asks_no_service_is_not_watched(shop: Shop) -> None:
+    """A webhook is judged here: it was sent by the network, which is not asked."""
+    heard = watched_by(Listener().telemetry, shop, store_system="sqlite")
+
+    assert heard.payments.read_webhook == shop.payments.read_webhook
+    assert heard.payments.capture != shop.payments.capture
