@@ -314,6 +314,34 @@ async def test_a_group_that_was_found_once_is_not_looked_for_again(
     await until(lambda: emulator.connection_count == 0)
 
 
+async def test_a_look_that_takes_longer_than_a_caller_waits_is_not_begun_anew(
+    emulator: Emulator, clock: StillClock
+) -> None:
+    clients = _Counted(Account(connection_string=emulator.connection_string))
+    events = EventHubsEvents(clients, clock, groups={HUB: ("views", "payment")})
+
+    for _ in range(3):
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(events.check(), 0.01)
+    await events.check()
+
+    assert clients.readers == 2
+    await events.close()
+
+
+async def test_closing_ends_a_look_that_goes_on(silent: str, clock: StillClock) -> None:
+    events = EventHubsEvents(
+        Clients(Account(connection_string=silent)), clock, groups={HUB: ("views",)}
+    )
+    with pytest.raises(TimeoutError):
+        await asyncio.wait_for(events.check(), 0.01)
+
+    await events.close()
+
+    assert events._looking is not None
+    assert events._looking.cancelled()
+
+
 async def test_the_check_names_a_hub_that_is_missing(clock: StillClock) -> None:
     async with Emulator(Namespace([Hub("order-events", 1)]), port=0) as emulator:
         clients = Clients(Account(connection_string=emulator.connection_string))
