@@ -47,11 +47,8 @@ class AppConfigurationClient:
         transport: "httpx.AsyncBaseTransport | None" = None,
         heard: Dependency = UNHEARD,
     ) -> None:
-        self._endpoint, self._identity = (
-            endpoint.rstrip("/"),
-            ManagedIdentity(client_id, credential),
-        )
-        self._transport, self._heard = transport, heard
+        self._endpoint, self._transport, self._heard = endpoint.rstrip("/"), transport, heard
+        self._identity = ManagedIdentity(client_id, credential)
         self._client: httpx.AsyncClient | None = None
         self._seen: Mapping[str, str] = {}
         self._seen_etag = ""
