@@ -36,7 +36,7 @@ from adapters.identity.entrance import entrance
 from adapters.identity.http import HttpWeb, Web
 from adapters.identity.oidc import Desks
 from adapters.identity.sealing import AesSealer
-from adapters.identity.settings import IssuerSettings, issuers_from
+from adapters.identity.settings import IssuerSettings, issuers_from, names_issuers
 from adapters.identity.verifier import TokenVerifiers
 from adapters.keyvault import secrets_of
 from adapters.postal_rules import ShippedRules
@@ -154,7 +154,7 @@ def _wrapped(store: Store, environment: Mapping[str, str]) -> Store:
 
 def issuers_of(settings: Settings, environment: Mapping[str, str]) -> tuple[IssuerSettings, ...]:
     """The issuers that the environment names; on a developer's machine the embedded one where it names none."""
-    if settings.local and "ENTRA_ISSUER" not in environment:
+    if settings.local and not names_issuers(environment):
         secret = settings.secret_key.get_secret_value()
         return (tenant_settings(secret, environment.get(BASE_URL, LOCAL_URL)),)
     return issuers_from(environment)

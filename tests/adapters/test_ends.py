@@ -96,7 +96,7 @@ def test_what_is_configured_is_in_the_cloud(file: SqliteFile) -> None:
 @pytest.mark.parametrize(
     ("given", "told"),
     [
-        ({"COSMOS_KEY": "a2V5"}, "COSMOS_KEY is set, but COSMOS_ACCOUNT_URI is not"),
+        ({"COSMOS_KEY": "a2V5"}, "COSMOS_ACCOUNT_URI is missing, while COSMOS_KEY is set"),
         (
             {"EVENT_HUBS__credential": "managedidentity"},
             "EVENT_HUBS__fullyQualifiedNamespace is missing, while EVENT_HUBS__credential is set",
