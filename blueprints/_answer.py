@@ -67,6 +67,8 @@ class Reply:
         }
         if self.shop.settings.local:
             headers["X-Store-Operations"] = str(self.meter.operations)
+            if self.meter.request_units:
+                headers["X-Store-Request-Units"] = f"{self.meter.request_units:.2f}"
         return headers
 
 

@@ -109,5 +109,6 @@ INDEX: Final[tuple[Trigger, ...]] = (
     OnTime("timers", "compare_ledgers", "%LEDGER_SCHEDULE%"),
     OnTime("timers", "poll_carriers", "%CARRIER_SCHEDULE%"),
     OnTime("timers", "roll_up_sales", "%ROLLUP_SCHEDULE%"),
+    OnTime("timers", "flush_counters", "%COUNTERS_SCHEDULE%"),
     OnTime("timers", "erase_accounts", "0 30 * * * *"),
 )

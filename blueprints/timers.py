@@ -14,6 +14,7 @@ from domain.access import Caller, Trace, system
 from usecases import (
     commanding,
     erasing,
+    flushing,
     parcels,
     projecting,
     reconciling,
@@ -95,6 +96,12 @@ async def poll_carriers(shop: Shop, caller: Caller) -> int:
 async def roll_up_sales(shop: Shop, caller: Caller) -> int:
     """Fold what was sold into the figures of days, weeks and months."""
     return await rolling_up.roll_up(shop, caller)
+
+
+@timer("%COUNTERS_SCHEDULE%")
+async def flush_counters(shop: Shop, caller: Caller) -> int:
+    """Bring what was counted without an event into the figures of its day."""
+    return await flushing.flush(shop, caller)
 
 
 @timer(EVERY_HOUR)

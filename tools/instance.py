@@ -26,6 +26,7 @@ QUICK = {
     "WATCHDOG_SCHEDULE": "* * * * * *",
     "WEBHOOK_SCHEDULE": "* * * * * *",
     "LEDGER_SCHEDULE": "*/2 * * * * *",
+    "COUNTERS_SCHEDULE": "*/2 * * * * *",
     "HPH_LEDGER_YOUNG_SECONDS": "3",
     "CARRIER_SCHEDULE": "* * * * * *",
     "ROLLUP_SCHEDULE": "*/4 * * * * *",

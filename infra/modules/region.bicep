@@ -55,6 +55,7 @@ var settings = {
   COMMUNICATION_ENDPOINT: home.mailEndpoint
   COSMOS_ACCOUNT_URI: home.cosmosEndpoint
   COSMOS_DATABASE: names.database
+  COUNTERS_SCHEDULE: '0 * * * * *'
   ENTRA_AUDIENCE: signInWith.clientId
   ENTRA_AUTHORITY: signInWith.authority
   ENTRA_CLIENT_ID: signInWith.clientId

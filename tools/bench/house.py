@@ -22,6 +22,7 @@ ORDINARY: Final = {
     "WATCHDOG_SCHEDULE": "*/10 * * * * *",
     "WEBHOOK_SCHEDULE": "*/10 * * * * *",
     "LEDGER_SCHEDULE": "*/30 * * * * *",
+    "COUNTERS_SCHEDULE": "0 * * * * *",
     "CARRIER_SCHEDULE": "*/2 * * * * *",
     "ROLLUP_SCHEDULE": "*/30 * * * * *",
 }
