@@ -19,6 +19,7 @@ from usecases import (
     projecting,
     reconciling,
     relaying,
+    rolling_up,
     webhooks,
 )
 from usecases.meter import part
@@ -95,6 +96,12 @@ async def poll_carriers(shop: Shop, caller: Caller) -> int:
 async def flush_counters(shop: Shop, caller: Caller) -> int:
     """Bring what was counted without an event into the figures of its day."""
     return await flushing.flush(shop, caller)
+
+
+@timer("%ROLLUP_SCHEDULE%")
+async def roll_up_sales(shop: Shop, caller: Caller) -> int:
+    """Fold what was sold into the figures of days, weeks and months."""
+    return await rolling_up.roll_up(shop, caller)
 
 
 @timer(EVERY_HOUR)

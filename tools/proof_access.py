@@ -29,6 +29,7 @@ QUIET: Final = {
     "LEDGER_SCHEDULE": "0 0 0 1 1 *",
     "COUNTERS_SCHEDULE": "0 0 0 1 1 *",
     "CARRIER_SCHEDULE": "0 0 0 1 1 *",
+    "ROLLUP_SCHEDULE": "0 0 0 1 1 *",
     "HPH_SECRET_KEY": SECRET,
 }
 """Nothing happens but what is asked for."""
