@@ -18,6 +18,7 @@ from usecases import (
     projecting,
     reconciling,
     relaying,
+    rolling_up,
     webhooks,
 )
 from usecases.meter import part
@@ -88,6 +89,12 @@ async def compare_ledgers(shop: Shop, caller: Caller) -> int:
 async def poll_carriers(shop: Shop, caller: Caller) -> int:
     """Ask the carriers about parcels under way."""
     return await parcels.poll_carriers(shop, caller)
+
+
+@timer("%ROLLUP_SCHEDULE%")
+async def roll_up_sales(shop: Shop, caller: Caller) -> int:
+    """Fold what was sold into the figures of days, weeks and months."""
+    return await rolling_up.roll_up(shop, caller)
 
 
 @timer(EVERY_HOUR)

@@ -28,6 +28,7 @@ QUICK = {
     "LEDGER_SCHEDULE": "*/2 * * * * *",
     "HPH_LEDGER_YOUNG_SECONDS": "3",
     "CARRIER_SCHEDULE": "* * * * * *",
+    "ROLLUP_SCHEDULE": "*/2 * * * * *",
 }
 """Settings under which an order lives a whole life in seconds."""
 

@@ -28,6 +28,7 @@ QUIET: Final = {
     "WEBHOOK_SCHEDULE": "0 0 0 1 1 *",
     "LEDGER_SCHEDULE": "0 0 0 1 1 *",
     "CARRIER_SCHEDULE": "0 0 0 1 1 *",
+    "ROLLUP_SCHEDULE": "0 0 0 1 1 *",
     "HPH_SECRET_KEY": SECRET,
 }
 """Nothing happens but what is asked for."""

@@ -72,6 +72,7 @@ var settings = {
   LEDGER_SCHEDULE: '0 */5 * * * *'
   LOG_ANALYTICS_WORKSPACE_ID: insights.customerId
   RELAY_SCHEDULE: '*/5 * * * * *'
+  ROLLUP_SCHEDULE: '0 */5 * * * *'
   UPLOAD_BASE_URL: 'https://${apiHost}/uploads'
   UPLOAD_STORAGE_URL: '${home.storageEndpoint}uploads'
   WATCHDOG_SCHEDULE: '*/15 * * * * *'

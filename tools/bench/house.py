@@ -23,6 +23,7 @@ ORDINARY: Final = {
     "WEBHOOK_SCHEDULE": "*/10 * * * * *",
     "LEDGER_SCHEDULE": "*/30 * * * * *",
     "CARRIER_SCHEDULE": "*/2 * * * * *",
+    "ROLLUP_SCHEDULE": "*/30 * * * * *",
 }
 """The settings of ``local.settings.sample.json`` and the code, where the demo hurries."""
 
