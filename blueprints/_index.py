@@ -66,6 +66,7 @@ INDEX: Final[tuple[Trigger, ...]] = (
     OnRequest("support", "support_open_ticket", "POST", "api/tickets"),
     OnRequest("support", "support_get_ticket", "GET", "api/tickets/{id}"),
     OnRequest("support", "support_reply", "POST", "api/tickets/{id}/messages"),
+    OnRequest("staff_orders", "staff_orders_list_orders", "GET", "api/staff/orders"),
     OnRequest("staff_orders", "staff_orders_get_timeline", "GET", "api/staff/orders/{id}/timeline"),
     OnRequest("staff_analytics", "staff_analytics_sales", "GET", "api/staff/analytics/sales"),
     OnRequest("staff_analytics", "staff_analytics_top_products", "GET", "api/staff/analytics/products/top"),
