@@ -42,6 +42,7 @@ AREAS: Final[tuple[Area, ...]] = (
     payments.area,
     support.area,
     staff_orders.area,
+    staff_analytics.area,
     staff_tickets.area,
     staff_analytics.area,
     admin_users.area,

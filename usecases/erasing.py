@@ -15,6 +15,7 @@ from domain.shipment import Shipment, shipment_id
 from domain.user import User
 from domain.wallet import WALLET_ID, Wallet
 from usecases.again import again
+from usecases.order_lists import show_order
 from usecases.ports.store import MOST_ON_A_PAGE, Change, Page, Query, Scan, Where
 from usecases.shop import Shop
 from usecases.sweeping import each
@@ -95,10 +96,13 @@ async def _page(shop: Shop, user: User, before: Page[Order] | None) -> Page[Orde
 
 
 async def _anonymised(shop: Shop, caller: Caller, order: Order) -> None:
-    """The parcel first, the order last: while the order names the person, it is looked at again."""
+    """The parcel and the staff's list first, the order last: while it names the person, it is looked at again."""
     if order.is_anonymous:
         return
+    nobodys = order.anonymised(shop.clock.now())
+    if order.is_placed:
+        await show_order(shop, caller, nobodys)
     shipment = await shop.store.get(Shipment, shipment_id(order.order_id), order.order_id)
     if shipment is not None:
         await shop.store.commit(Change(by=caller, puts=(shipment.anonymised(),)))
-    await shop.store.commit(Change(by=caller, puts=(order.anonymised(shop.clock.now()),)))
+    await shop.store.commit(Change(by=caller, puts=(nobodys,)))

@@ -26,6 +26,7 @@ from tests.usecases.shop_fixtures import (
 from usecases.address_book import SaveAddress, add_address
 from usecases.commanding import cancel_order
 from usecases.erasing import LAST_WORDS, erase_traces, forget_belongings
+from usecases.order_lists import ListStaffOrders, hear_order, list_orders
 from usecases.ports.payments import PaymentBusy
 from usecases.wallet import SaveCard, save_card
 
@@ -79,6 +80,23 @@ async def test_an_order_that_is_over_names_nobody_any_more() -> None:
     assert gone.shipping_address.name == ERASED
     assert (gone.status, gone.totals, gone.items) == ("cancelled", order.totals, order.items)
     assert not await leaves_traces(bench)
+
+
+async def test_the_staffs_list_finds_the_order_by_nobodys_address_any_more() -> None:
+    bench = open_bench()
+    order = await an_order(bench)
+    told = bench.hubs.events[0]
+    await hear_order(bench.shop, CLOCK, told)
+    await cancel_order(bench.shop, CUSTOMER, order.order_id)
+    await carry_on(bench)
+    await deleted(bench)
+
+    await erase_traces(bench.shop, CLOCK)
+    await hear_order(bench.shop, CLOCK, told)
+
+    (line,) = (await list_orders(bench.shop, ListStaffOrders())).items
+    found = await list_orders(bench.shop, ListStaffOrders(email=order.email))
+    assert (line.order_id, line.status, found.items) == (order.order_id, "cancelled", ())
 
 
 async def test_an_order_under_way_keeps_its_address_and_is_looked_at_again() -> None:
