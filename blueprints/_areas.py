@@ -44,7 +44,6 @@ AREAS: Final[tuple[Area, ...]] = (
     staff_orders.area,
     staff_analytics.area,
     staff_tickets.area,
-    staff_analytics.area,
     admin_users.area,
     admin_config.area,
     admin_events.area,
