@@ -24,6 +24,7 @@ from blueprints import (
     timers,
     users,
     views,
+    wishlist,
 )
 from blueprints._area import Area
 
@@ -34,6 +35,7 @@ AREAS: Final[tuple[Area, ...]] = (
     users.area,
     addresses.area,
     payment_methods.area,
+    wishlist.area,
     catalog.area,
     cart.area,
     checkout.area,
