@@ -13,6 +13,7 @@ from domain.order import Order
 from domain.shipment import Shipment, shipment_id
 from domain.user import User
 from domain.wallet import Wallet
+from domain.wishlist import Wish, Wishlist
 from tests.adapters.embedded.fixtures import AwayVault
 from tests.usecases.shop_fixtures import (
     ADDRESS,
@@ -155,7 +156,9 @@ async def test_somebody_with_more_orders_than_a_page_is_erased_whole() -> None:
 
 
 async def belongs(bench: Bench) -> None:
-    """Let the person have an address and a card."""
+    """Let the person have an address, a wish and a card."""
+    wish = Wish(product_id="p-MUG", name="The MUG", added_at=bench.clock.now())
+    await bench.put(Wishlist(user_id="u-1", wishes=(wish,)))
     await add_address(bench.shop, CUSTOMER, SaveAddress(**ADDRESS.model_dump()))
     await save_card(bench.shop, CUSTOMER, SaveCard(stripe_token="pm_card_visa"))
 
@@ -167,14 +170,14 @@ async def at_the_network(bench: Bench) -> tuple[int, list[str]]:
     return len(customers), [record["customer"] for _, record in cards]
 
 
-async def test_address_book_and_cards_go_here_and_at_the_network() -> None:
+async def test_address_book_wishlist_and_cards_go_here_and_at_the_network() -> None:
     bench = open_bench()
     await belongs(bench)
     await deleted(bench)
 
     assert await erase_traces(bench.shop, CLOCK) == 1
 
-    assert bench.documents(AddressBook) == []
+    assert bench.documents(AddressBook) == bench.documents(Wishlist) == []
     (wallet,) = bench.documents(Wallet)
     assert (wallet.customer_id, wallet.cards, wallet.leaving) == ("", (), ())
     assert await at_the_network(bench) == (0, [""])
@@ -222,7 +225,7 @@ async def test_what_a_last_request_wrote_goes_with_a_later_sweep() -> None:
 
     assert await erase_traces(bench.shop, CLOCK) == 1
 
-    assert bench.documents(AddressBook) == []
+    assert bench.documents(AddressBook) == bench.documents(Wishlist) == []
     assert await at_the_network(bench) == (0, [""])
 
 
@@ -242,7 +245,7 @@ async def test_who_has_come_again_keeps_what_is_new() -> None:
 
     assert (await bench.order(old.order_id, CUSTOMER)).is_anonymous
     assert not (await bench.order(new.order_id, CUSTOMER)).is_anonymous
-    assert len(bench.documents(AddressBook)) == 1
+    assert len(bench.documents(AddressBook)) == len(bench.documents(Wishlist)) == 1
     assert (await at_the_network(bench))[0] == 1
 
 
