@@ -11,7 +11,7 @@ from domain.address import ERASED
 from domain.address_book import AddressBook
 from domain.order import Order
 from domain.shipment import Shipment, shipment_id
-from domain.user import User
+from domain.user import User, UserListing
 from domain.wallet import Wallet
 from domain.wishlist import Wish, Wishlist
 from tests.adapters.embedded.fixtures import AwayVault
@@ -28,6 +28,7 @@ from usecases.address_book import SaveAddress, add_address
 from usecases.commanding import cancel_order
 from usecases.erasing import LAST_WORDS, erase_traces, forget_belongings
 from usecases.ports.payments import PaymentBusy
+from usecases.roster import line_of
 from usecases.wallet import SaveCard, save_card
 
 TRACE = Trace(correlation_id="c", causation_id="r")
@@ -229,13 +230,24 @@ async def test_what_a_last_request_wrote_goes_with_a_later_sweep() -> None:
     assert await at_the_network(bench) == (0, [""])
 
 
+async def test_a_line_in_a_list_that_a_last_request_wrote_goes_too() -> None:
+    bench = open_bench()
+    user = await deleted(bench)
+    late = line_of(user.but(name="Somebody", role="staff", status="active"))
+    await bench.put(late)
+
+    assert await erase_traces(bench.shop, CLOCK) == 1
+
+    assert bench.documents(UserListing) == []
+
+
 async def test_who_has_come_again_keeps_what_is_new() -> None:
     bench = open_bench()
     old = await an_order(bench)
     await cancel_order(bench.shop, CUSTOMER, old.order_id)
     await carry_on(bench)
     user = await deleted(bench)
-    await bench.put(user.but(status="active"))
+    await bench.put(user.but(status="active"), line_of(user))
     await belongs(bench)
     new = await placed(bench, CUSTOMER, MUG=1)
     await cancel_order(bench.shop, CUSTOMER, new.order_id)
@@ -245,7 +257,8 @@ async def test_who_has_come_again_keeps_what_is_new() -> None:
 
     assert (await bench.order(old.order_id, CUSTOMER)).is_anonymous
     assert not (await bench.order(new.order_id, CUSTOMER)).is_anonymous
-    assert len(bench.documents(AddressBook)) == len(bench.documents(Wishlist)) == 1
+    kept = [len(bench.documents(kind)) for kind in (AddressBook, Wishlist, UserListing)]
+    assert kept == [1, 1, 1]
     assert (await at_the_network(bench))[0] == 1
 
 
