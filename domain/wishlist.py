@@ -8,7 +8,7 @@ from domain.errors import NotFound, RuleBroken
 
 WISHLIST_ID: Final = "wishlist"
 MOST_WISHES: Final = 50
-"""To show them all takes two reads, and up to three for each that names its variant."""
+"""To show them all takes two operations, and up to three reads for each that names its variant."""
 
 
 class WishNotFound(NotFound):
