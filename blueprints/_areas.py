@@ -25,6 +25,7 @@ from blueprints import (
     timers,
     users,
     views,
+    wishlist,
 )
 from blueprints._area import Area
 
@@ -35,6 +36,7 @@ AREAS: Final[tuple[Area, ...]] = (
     users.area,
     addresses.area,
     payment_methods.area,
+    wishlist.area,
     catalog.area,
     cart.area,
     checkout.area,
