@@ -92,16 +92,16 @@ async def poll_carriers(shop: Shop, caller: Caller) -> int:
     return await parcels.poll_carriers(shop, caller)
 
 
-@timer("%ROLLUP_SCHEDULE%")
-async def roll_up_sales(shop: Shop, caller: Caller) -> int:
-    """Fold what was sold into the figures of days, weeks and months."""
-    return await rolling_up.roll_up(shop, caller)
-
-
 @timer("%COUNTERS_SCHEDULE%")
 async def flush_counters(shop: Shop, caller: Caller) -> int:
     """Bring what was counted without an event into the figures of its day."""
     return await flushing.flush(shop, caller)
+
+
+@timer("%ROLLUP_SCHEDULE%")
+async def roll_up_sales(shop: Shop, caller: Caller) -> int:
+    """Fold what was sold into the figures of days, weeks and months."""
+    return await rolling_up.roll_up(shop, caller)
 
 
 @timer(EVERY_HOUR)
