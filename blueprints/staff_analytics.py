@@ -9,6 +9,7 @@ from blueprints._endpoint import Call, endpoint
 from blueprints._spreadsheet import CSV, XLSX, csv_of, xlsx_of
 from usecases import analytics, best_sellers, sales_export
 from usecases.figures import OfPeriods, RangeTooLong
+from usecases.reports import CategoryReport, ConversionReport, SalesReport, ShowSales
 from usecases.sales_export import COLUMNS, ExportTooLarge, Table
 from usecases.served import Served
 
@@ -22,8 +23,8 @@ MEDIA_TYPES: Final = {"csv": CSV, "xlsx": XLSX}
     "GET",
     "api/staff/analytics/sales",
     may="analytics:read",
-    query=analytics.ShowSales,
-    returns=analytics.SalesReport,
+    query=ShowSales,
+    returns=SalesReport,
     raises=(RangeTooLong,),
 )
 async def sales(call: Call[None]) -> Answer:
@@ -50,8 +51,8 @@ async def top_products(call: Call[None]) -> Answer:
     "GET",
     "api/staff/analytics/categories",
     may="analytics:read",
-    query=analytics.ShowSales,
-    returns=analytics.CategoryReport,
+    query=ShowSales,
+    returns=CategoryReport,
     raises=(RangeTooLong,),
 )
 async def categories(call: Call[None]) -> Answer:
@@ -65,7 +66,7 @@ async def categories(call: Call[None]) -> Answer:
     "api/staff/analytics/conversion",
     may="analytics:read",
     query=OfPeriods,
-    returns=analytics.ConversionReport,
+    returns=ConversionReport,
     raises=(RangeTooLong,),
 )
 async def conversion(call: Call[None]) -> Answer:

@@ -11,10 +11,9 @@ from typing import ClassVar, Final, Literal, Self
 from domain.entity import Entity, Value
 from domain.newcomer import Newcomer
 from domain.sale import Sale, SaleLine
-from domain.traffic import Traffic
+from domain.traffic import CART_ADDS, CARTS, CHECKOUTS, VIEWS, Traffic
 
 type Breakdown = Literal["shop", "categories", "products", "interest"]
-type Counts = Mapping[str, int]
 type Fact = Sale | Newcomer | Traffic
 type Rows = Mapping[str, "Row"]
 
@@ -32,7 +31,7 @@ UNITS_BACK: Final = "units_back"
 GROSS: Final = "gross_minor"
 REFUNDED: Final = "refunded_minor"
 NEWCOMERS: Final = "new_customers"
-VISITS: Final = ("views", "cart_adds", "carts", "checkouts")
+VISITS: Final = (VIEWS, CART_ADDS, CARTS, CHECKOUTS)
 
 OTHERS: Final = "~others"
 """The row that holds the sum of those that are too many to be kept one by one."""
@@ -120,7 +119,7 @@ RANKS: Final[Mapping[str, tuple[Rank, ...]]] = {
     SHOP: (lambda row: row.count(ORDERS),),
     CATEGORIES: (lambda row: row.count(GROSS),),
     PRODUCTS: (lambda row: row.count(UNITS), lambda row: row.count(GROSS)),
-    INTEREST: (lambda row: row.count("views"),),
+    INTEREST: (lambda row: row.count(VIEWS),),
 }
 """What the rows of a breakdown are ranked by, where there are too many."""
 

@@ -9,7 +9,7 @@ from pydantic import Field
 from domain.model import View
 from domain.period import covering
 from domain.rollup import INTEREST, OTHERS, PRODUCTS, Row
-from usecases.analytics import Estimate
+from domain.traffic import CART_ADDS, VIEWS
 from usecases.figures import (
     Currency,
     OfDays,
@@ -21,6 +21,7 @@ from usecases.figures import (
     span_of,
     summed,
 )
+from usecases.reports import Estimate
 from usecases.served import ANALYTICS_SECONDS, Served, served
 from usecases.shelves import listed_by_id
 from usecases.shop import Shop
@@ -108,8 +109,8 @@ def _products(sales: Iterable[Row], looks: Iterable[Row], currency: str) -> Iter
             product_id=product_id,
             name=row.name,
             category_slug=row.category_slug,
-            views=seen.count("views"),
-            cart_adds=seen.count("cart_adds"),
+            views=seen.count(VIEWS),
+            cart_adds=seen.count(CART_ADDS),
         )
 
 

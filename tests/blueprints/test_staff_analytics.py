@@ -10,7 +10,7 @@ import pytest
 
 from domain.access import Role
 from domain.period import covering, day_of
-from tests.blueprints.goods import CANDLE, SCARF
+from tests.blueprints.goods import CANDLE, SCARF, TRAY
 from tests.blueprints.harness import Guest, Web, code
 from tests.blueprints.steps import filled, ordered, paid
 from tests.blueprints.test_budgets import cost
@@ -183,3 +183,21 @@ async def test_where_nothing_happened_nothing_is_written(web: Web) -> None:
 
     with web.unchanged():
         await tick(web, "roll_up_sales")
+
+
+async def test_what_people_looked_at_is_told_beside_what_they_bought(web: Web) -> None:
+    for product in (TRAY, TRAY, TRAY, CANDLE):
+        await web.get(f"/api/products/{product}")
+    await bought(web, CANDLE)
+    await tick(web, "flush_counters")
+    await tick(web, "roll_up_sales")
+
+    conversion = await read(web, CONVERSION)
+    top = await read(web, f"{TOP}?sort_by=views")
+
+    steps = ("views", "carts", "checkouts", "orders")
+    assert [conversion[step] for step in steps] == [4, 1, 0, 1]
+    rates = ("cart_rate", "checkout_rate", "order_rate", "overall_rate")
+    assert [conversion[name] for name in rates] == [0.25, 0.0, None, 0.25]
+    products = [(one["name"], one["views"], one["cart_adds"], one["units"]) for one in top["items"]]
+    assert products == [("Oak Tray", 3, 0, 0), ("Pine Candle", 1, 1, 1)]

@@ -1,5 +1,6 @@
 """The figures end as the orders do, whoever writes and folds beside each other, and whenever a process dies."""
 
+import logging
 from collections.abc import Callable
 
 import pytest
@@ -19,6 +20,12 @@ from tests.proofs.figures import (
     tuesday,
     with_careless_marks,
 )
+
+
+@pytest.fixture(autouse=True)
+def quiet(caplog: pytest.LogCaptureFixture) -> None:
+    """What is left for the next run is said thousands of times."""
+    caplog.set_level(logging.CRITICAL, "shop")
 
 
 @pytest.mark.parametrize(

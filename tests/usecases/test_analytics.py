@@ -6,9 +6,10 @@ from typing import Any
 from domain.rollup import OTHERS, Rollup, Row
 from tests.usecases.figures_bench import TODAY, key, told, two_days
 from tests.usecases.shop_fixtures import open_bench
-from usecases.analytics import MOST_CATEGORIES, ShowSales, categories, conversion, sales
+from usecases.analytics import MOST_CATEGORIES, categories, conversion, sales
 from usecases.figures import OfPeriods
 from usecases.meter import begin
+from usecases.reports import ShowSales
 
 NOTHING = {
     "revenue": 0.0,
