@@ -28,8 +28,8 @@ class Host:
 
     def __init__(self, folder: Path, *, lease_seconds: float = 0.3) -> None:
         self.worker = ScriptedWorker(SINGLE, NIGHTLY)
-        times = {"lease_seconds": lease_seconds, "stop_seconds": 0.2}
-        settings = Settings(folder, folder, folder / "shop.db", **times)
+        store = folder / "shop.db"
+        settings = Settings(folder, folder, store, lease_seconds=lease_seconds, stop_seconds=0.2)
         self.triggers = Triggers(self.worker, settings, Faults())
         self.file = SqliteFile(folder / "shop.db")
         self.log = EventLog(self.file, SystemClock())
