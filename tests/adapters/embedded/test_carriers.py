@@ -224,9 +224,9 @@ async def test_a_void_label_is_not_packed_but_may_be_handed_over_unasked(
     carriers: EmbeddedCarriers, clock: StillClock
 ) -> None:
     label = await a_label(carriers)
-    await carriers.void_label(label.tracking_number, key="o1:void")
-    await carriers.void_label(label.tracking_number, key="o1:void")
-    await carriers.void_label(label.tracking_number, key="again")
+    await carriers.void_label(label.carrier, label.tracking_number, key="o1:void")
+    await carriers.void_label(label.carrier, label.tracking_number, key="o1:void")
+    await carriers.void_label(label.carrier, label.tracking_number, key="again")
     clock.move(60)
 
     assert await carriers.waiting(0) == []
@@ -276,7 +276,7 @@ async def test_an_unknown_number_is_refused_and_has_no_scans(carriers: EmbeddedC
     for call in (
         carriers.hand_over("1Z"),
         carriers.set_fate("1Z", "lost"),
-        carriers.void_label("1Z", key="k"),
+        carriers.void_label("UPS", "1Z", key="k"),
     ):
         with pytest.raises(NoLabel, match="unknown tracking number"):
             await call
@@ -301,7 +301,7 @@ async def test_a_vault_that_is_away_is_a_busy_carrier(clock: StillClock) -> None
 
     for call in (
         a_label(carriers),
-        carriers.void_label("1Z", key="k"),
+        carriers.void_label("UPS", "1Z", key="k"),
         carriers.track("UPS", "1Z"),
         carriers.parcels(),
         carriers.hand_over("1Z"),

@@ -1,0 +1,179 @@
+"""One answer for a key, though no carrier remembers keys: what is asked is written down before it is asked.
+
+1. Claim: the purchase is committed as ``asking``, with a lease. Of two who begin at once one wins, and the other
+   is told to come again.
+2. Ask the carrier, for less time than the lease lasts.
+3. Record the label or the refusal, and only then give it out. A repeat finds it.
+
+Who dies between 1 and 3, or gets no answer, leaves an open purchase. Whoever comes after the lease takes it over by
+its version, **looks** whether the carrier has sold a label under the reference, and takes that one; only where it
+has not is another bought, under a new reference. Where a carrier cannot say for sure (FedEx), or where one who was
+thought dead wakes up and buys, a label may be left that nobody uses. The first is noted in the purchase and told
+as a warning; the second is known by its number, and given back on the spot. One label is ever recorded.
+"""
+
+import logging
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Final
+
+from adapters.carriers.api import CALL_SECONDS, NotDone
+from adapters.carriers.selling import Found, Parcel, Seller
+from domain.access import Trace, system
+from domain.carrier import CarrierService
+from domain.label_purchase import LabelPurchase, begun
+from usecases.ports.carriers import CarrierBusy, NoLabel
+from usecases.ports.clock import Clock
+from usecases.ports.idempotency import IdempotencyMisuse
+from usecases.ports.store import Change, Refused, Store, StoreBusy
+
+LEASE: Final = timedelta(seconds=CALL_SECONDS + 10)
+"""So long a purchase is somebody's: longer than a call may take, with time to write before and after it."""
+SETTLING: Final = timedelta(seconds=5)
+"""So long after a call without an answer the carrier may still be at it, and a look would come too early."""
+TRIES: Final = 3
+"""So often the answer is written where the store is busy: what is not written has to be looked for."""
+PAUSE_SECONDS: Final = 0.2
+
+log = logging.getLogger("shop.carriers")
+
+
+@dataclass(frozen=True, slots=True)
+class Sale:
+    """What is wanted under a key: whose parcel, by which service, of whom; the parcel's reference is still open."""
+
+    key: str
+    shipment_id: str
+    service: CarrierService
+    seller: Seller
+    parcel: Parcel
+
+
+class Buying:
+    """Purchases in ``store``."""
+
+    def __init__(self, store: Store, clock: Clock) -> None:
+        self._store, self._clock = store, clock
+
+    async def buy(self, sale: Sale) -> LabelPurchase:
+        """The purchase with its label. Raises ``NoLabel``, ``CarrierBusy``, ``IdempotencyMisuse``.
+
+        Safe to run several times at once: a purchase is in one hand at a time.
+        """
+        try:
+            purchase = await self._answered(sale)
+        except StoreBusy as busy:
+            raise CarrierBusy(f"the purchase cannot be read or written: {busy}") from None
+        if purchase.refusal:
+            raise NoLabel(purchase.refusal)
+        return purchase
+
+    async def _answered(self, sale: Sale) -> LabelPurchase:
+        begins = begun(sale.key, sale.shipment_id, sale.service, self._lease())
+        found = await self._store.get(LabelPurchase, begins.id, begins.order_id)
+        if found is None:
+            return await self._asked(sale, await self._put(begins))
+        if (found.shipment_id, found.service) != (sale.shipment_id, sale.service):
+            raise IdempotencyMisuse(f"{sale.key} was used for {found.shipment_id} {found.service}")
+        if found.is_answered:
+            return found
+        if self._clock.now() < found.until:
+            raise CarrierBusy("the label is being bought")
+        mine = await self._put(found.leased(self._lease()))
+        return await (self._taken_over if found.is_open else self._asked)(sale, mine)
+
+    async def _taken_over(self, sale: Sale, mine: LabelPurchase) -> LabelPurchase:
+        """Somebody asked and did not say what came of it: look, and ask anew only for what is not there."""
+        seen = await self._looked(sale, mine)
+        if seen.tracking_number:
+            return await self._recorded(sale, mine.bought(seen.tracking_number, self._clock.now()))
+        if not seen.is_sure:
+            log.warning("a label may have been bought that nobody uses", extra=_told(mine))
+        fresh = mine.anew(is_sure=seen.is_sure).leased(self._lease())
+        return await self._asked(sale, await self._put(fresh))
+
+    async def _looked(self, sale: Sale, mine: LabelPurchase) -> Found:
+        try:
+            return await sale.seller.find(mine.reference)
+        except CarrierBusy:
+            await self._put(mine.settling(self._clock.now()))
+            raise
+
+    async def _asked(self, sale: Sale, mine: LabelPurchase) -> LabelPurchase:
+        """Ask the carrier, in a purchase that is ours until it must have answered."""
+        now = self._clock.now()
+        if now + timedelta(seconds=CALL_SECONDS) > mine.until:
+            raise CarrierBusy("the purchase was ours for too long before the carrier was asked")
+        try:
+            number = await sale.seller.buy(replace(sale.parcel, reference=mine.reference))
+        except NoLabel as no:
+            return await self._recorded(sale, mine.refused(str(no), self._clock.now()))
+        except NotDone:
+            await self._put(mine.let_go(self._clock.now()))
+            raise
+        except CarrierBusy:
+            await self._put(mine.settling(self._clock.now() + SETTLING))
+            raise
+        return await self._recorded(sale, mine.bought(number, self._clock.now()))
+
+    async def _recorded(self, sale: Sale, answered: LabelPurchase) -> LabelPurchase:
+        """The purchase as it is recorded; a label that came too late to be is given back."""
+        try:
+            return await self._written(answered)
+        except Overtaken:
+            now = await self._store.get(LabelPurchase, answered.id, answered.order_id)
+        assert now is not None, "purchases outlive their repeats"
+        if answered.tracking_number not in ("", now.tracking_number):
+            await _given_back(sale.seller, answered)
+        if not now.is_answered:
+            raise CarrierBusy("the label is being bought by another")
+        return now
+
+    async def _written(self, answered: LabelPurchase) -> LabelPurchase:
+        for _ in range(TRIES - 1):
+            with suppress(StoreBusy):
+                return await self._put(answered)
+            await self._clock.sleep(PAUSE_SECONDS)
+        try:
+            return await self._put(answered)
+        except StoreBusy:
+            log.error("what a carrier answered is not written down", extra=_told(answered))
+            raise
+
+    async def _put(self, purchase: LabelPurchase) -> LabelPurchase:
+        trace = Trace(correlation_id=purchase.id, causation_id=purchase.id)
+        change = Change(by=system("carriers", trace), puts=(purchase,))
+        try:
+            done = await self._store.commit(change)
+        except Refused as refused:
+            raise Overtaken(f"somebody else was faster: {refused}") from None
+        written: LabelPurchase = done.entities[0]
+        return written
+
+    def _lease(self) -> datetime:
+        return self._clock.now() + LEASE
+
+
+class Overtaken(CarrierBusy):
+    """The purchase is in another hand."""
+
+
+async def _given_back(seller: Seller, answered: LabelPurchase) -> None:
+    """Void the label that could not be recorded, since another is; who cannot leaves it to a person."""
+    try:
+        await seller.void(answered.tracking_number)
+    except (NoLabel, CarrierBusy):
+        log.exception("a label too many could not be given back", extra=_told(answered))
+    else:
+        log.warning("a label too many was given back", extra=_told(answered))
+
+
+def _told(purchase: LabelPurchase) -> dict[str, str]:
+    """Whose label it is, as a person finds it at the carrier."""
+    return {
+        "order_id": purchase.order_id,
+        "carrier": purchase.service.carrier,
+        "reference": purchase.reference,
+        "tracking_number": purchase.tracking_number,
+    }
