@@ -6,6 +6,8 @@ No SDK is imported here, nor when an end is built: each comes with the end's fir
 from collections.abc import Mapping
 from typing import Final
 
+from adapters.carriers.carriers import RestCarriers
+from adapters.carriers.settings import APIS, carriers_settings
 from adapters.cosmos.database import ENDPOINT, CosmosDatabase, cosmos_settings
 from adapters.cosmos.store import CosmosStore
 from adapters.embedded.cache import EmbeddedCache
@@ -98,6 +100,25 @@ def stripe_of(
     return StripePayments(StripeConnection(settings, keeper, clock), return_url=return_url)
 
 
+def carriers_of(
+    secrets: Secrets,
+    clock: Clock,
+    environment: Mapping[str, str],
+    *,
+    store: Store,
+    cache: Cache,
+) -> RestCarriers | None:
+    """The carriers that are configured. Raises ``BadSettings`` for half of one, or where they cannot keep a promise.
+
+    ``secrets`` keeps the secrets where the vault does; else they are in the environment.
+    """
+    settings = carriers_settings(environment)
+    if settings is None:
+        return None
+    keeper = secrets if settings.from_vault else EnvironmentSecrets(environment)
+    return RestCarriers(settings, keeper, clock, store=store, cache=cache)
+
+
 def refuse_embedded(settings: Settings, environment: Mapping[str, str]) -> None:
     """Raise ``BadSettings`` where an embedded end would take orders that nobody delivers.
 
@@ -110,7 +131,7 @@ def refuse_embedded(settings: Settings, environment: Mapping[str, str]) -> None:
 
 
 def _embedded(settings: Settings, environment: Mapping[str, str]) -> list[str]:
-    """The ends that must not be embedded and are; of the carriers there is no other end yet."""
+    """The ends that must not be embedded and are."""
     missing = [] if cosmos_settings(environment) else [f"the store: {ENDPOINT} is not set"]
     if account_of(environment) is None:
         missing.append(f"the events: {CONNECTION}__fullyQualifiedNamespace is not set")
@@ -120,7 +141,7 @@ def _embedded(settings: Settings, environment: Mapping[str, str]) -> list[str]:
         missing.append(f"the agents: {AGENTS} is not set, nor {AGENTS_ENABLED} to false")
     if stripe_settings(environment) is None:
         missing.append(f"the payments: neither {KEY} nor {SECRETS} is set")
-    return [
-        *missing,
-        "the carriers: this release has stand-ins only, and their parcels move nowhere",
-    ]
+    if carriers_settings(environment) is None:
+        names = ", ".join(f"{carrier.upper()}_CLIENT_ID" for carrier in APIS)
+        missing.append(f"the carriers: none of {names} is set")
+    return missing

@@ -11,8 +11,6 @@ import asyncio
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from email import message_from_bytes
-from email.message import Message
 from typing import TYPE_CHECKING, Any, Final
 
 from pydantic_core import from_json, to_json
@@ -23,6 +21,8 @@ from usecases.ports.carriers import CarrierBusy
 from usecases.ports.clock import Clock
 
 if TYPE_CHECKING:
+    from email.message import Message
+
     import httpx
 
 CALL_SECONDS: Final = 20.0
@@ -189,24 +189,19 @@ async def _body(response: "httpx.Response") -> bytes:
 def _read(response: "httpx.Response", body: bytes) -> Any:
     """The JSON value: the body, or its first part where it has several (USPS sends the picture as another)."""
     kind = response.headers.get("content-type", "")
-    if kind.startswith("multipart/"):
-        head = f"content-type: {kind}\r\n\r\n".encode("latin-1")
-        return next(
-            (
-                _json(_payload(part))
-                for part in message_from_bytes(head + body).walk()
-                if _is_json(part)
-            ),
-            None,
-        )
-    return _json(body)
+    if not kind.startswith("multipart/"):
+        return _json(body)
+    from email import message_from_bytes  # noqa: PLC0415 - cold start: only labels of USPS come so
+
+    whole = message_from_bytes(f"content-type: {kind}\r\n\r\n".encode("latin-1") + body)
+    return next((_json(_payload(part)) for part in whole.walk() if _is_json(part)), None)
 
 
-def _is_json(part: Message) -> bool:
+def _is_json(part: "Message") -> bool:
     return part.get_content_type() == "application/json"
 
 
-def _payload(part: Message) -> bytes:
+def _payload(part: "Message") -> bytes:
     found = part.get_payload(decode=True)
     return found if isinstance(found, bytes) else b""
 
