@@ -1,4 +1,4 @@
-"""The cloud's services on local sockets: our Cosmos DB, Event Hubs, Stripe and carrier peers and a real Valkey, for a run.
+"""The cloud's services on local sockets: peers of Cosmos DB, Event Hubs, Stripe and carriers, a real Valkey, for a run.
 
 The peers run on a thread of their own, so that a run can set their switches and look at what lies in them.
 """

@@ -215,4 +215,9 @@ def _json(body: bytes) -> Any:
 
 def _told(carrier: str, call: Call, answer: Answer) -> dict[str, Any]:
     """What may be logged: neither what was sent nor what was answered, since both may name a person."""
-    return {"carrier": carrier, "method": call.method, "status": answer.status}
+    return {
+        "event.name": "carrier.refused_us",
+        "shop.carrier": carrier,
+        "http.request.method": call.method,
+        "http.response.status_code": answer.status,
+    }

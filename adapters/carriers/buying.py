@@ -89,7 +89,9 @@ class Buying:
         if seen.tracking_number:
             return await self._recorded(sale, mine.bought(seen.tracking_number, self._clock.now()))
         if not seen.is_sure:
-            log.warning("a label may have been bought that nobody uses", extra=_told(mine))
+            log.warning(
+                "a label may have been bought that nobody uses", extra=_told("label.doubtful", mine)
+            )
         fresh = mine.anew(is_sure=seen.is_sure).leased(self._lease())
         return await self._asked(sale, await self._put(fresh))
 
@@ -138,7 +140,10 @@ class Buying:
         try:
             return await self._put(answered)
         except StoreBusy:
-            log.error("what a carrier answered is not written down", extra=_told(answered))
+            log.error(
+                "what a carrier answered is not written down",
+                extra=_told("label.unwritten", answered),
+            )
             raise
 
     async def _put(self, purchase: LabelPurchase) -> LabelPurchase:
@@ -164,16 +169,18 @@ async def _given_back(seller: Seller, answered: LabelPurchase) -> None:
     try:
         await seller.void(answered.tracking_number)
     except (NoLabel, CarrierBusy):
-        log.exception("a label too many could not be given back", extra=_told(answered))
+        told = _told("label.surplus", answered)
+        log.exception("a label too many could not be given back", extra=told)
     else:
-        log.warning("a label too many was given back", extra=_told(answered))
+        log.warning("a label too many was given back", extra=_told("label.returned", answered))
 
 
-def _told(purchase: LabelPurchase) -> dict[str, str]:
-    """Whose label it is, as a person finds it at the carrier."""
+def _told(event: str, purchase: LabelPurchase) -> dict[str, str]:
+    """What has happened, and whose label it is, as a person finds it at the carrier."""
     return {
-        "order_id": purchase.order_id,
-        "carrier": purchase.service.carrier,
-        "reference": purchase.reference,
-        "tracking_number": purchase.tracking_number,
+        "event.name": event,
+        "shop.order.id": purchase.order_id,
+        "shop.carrier": purchase.service.carrier,
+        "shop.label.reference": purchase.reference,
+        "shop.label.number": purchase.tracking_number,
     }

@@ -1,8 +1,8 @@
 """``python -m tools.proofs.cloud_faults``: what the cloud may do to us, while customers buy.
 
-Two hosts on cloud ends; the peers (Cosmos DB, Event Hubs, Stripe, the carriers) throttle, conflict, fail, answer too late what
-they have done, drop connections, lose acknowledgements, deliver twice and refuse tokens, and Redis forgets
-all it has. Nothing may be lost, done twice or stuck.
+Two hosts on cloud ends; the peers (Cosmos DB, Event Hubs, Stripe, the carriers) throttle, conflict, fail, answer
+too late what they have done, drop connections, lose acknowledgements, deliver twice and refuse tokens, and Redis
+forgets all it has. Nothing may be lost, done twice or stuck.
 """
 
 import asyncio

@@ -106,7 +106,7 @@ async def test_where_nobody_can_be_asked_one_label_is_used_and_the_other_is_on_r
     assert (await peer.good_labels())[-1] == label.tracking_number
     (warning,) = caplog.records
     assert warning.message == "a label may have been bought that nobody uses"
-    assert vars(warning)["reference"] == first
+    assert vars(warning)["shop.label.reference"] == first
 
 
 async def test_a_look_that_fails_buys_nothing(peer: Peer, world: World) -> None:
@@ -292,7 +292,7 @@ async def test_who_wakes_up_with_a_label_too_many_gives_it_back(
     assert told.message == (
         "a label too many could not be given back" if refused else "a label too many was given back"
     )
-    assert (told.levelno, vars(told)["carrier"]) == (
+    assert (told.levelno, vars(told)["shop.carrier"]) == (
         logging.ERROR if refused else logging.WARNING,
         WITHOUT_LOOK,
     )
@@ -353,7 +353,7 @@ async def test_an_answer_that_cannot_be_written_is_told_with_its_number(
         await bought_by(ours, BY_CARRIER["UPS"])
 
     (number,) = await peer.good_labels()
-    assert vars(caplog.records[-1])["tracking_number"] == number
+    assert vars(caplog.records[-1])["shop.label.number"] == number
     label = await in_the_end(world, lambda: a_label(world, BY_CARRIER["UPS"]))
     assert label.tracking_number == number
 
