@@ -28,7 +28,7 @@ from adapters.stripe.payments import StripePayments
 from adapters.stripe.settings import KEY, SECRETS, stripe_settings
 from adapters.telemetry.dependency import Dependency
 from usecases.ports.cache import Cache
-from usecases.ports.clock import Clock
+from usecases.ports.clock import Clock, Ids
 from usecases.ports.events import Events
 from usecases.ports.secrets import Secrets
 from usecases.ports.sessions import Buckets, Sessions
@@ -105,6 +105,7 @@ def carriers_of(
     clock: Clock,
     environment: Mapping[str, str],
     *,
+    ids: Ids,
     store: Store,
     cache: Cache,
 ) -> RestCarriers | None:
@@ -116,7 +117,7 @@ def carriers_of(
     if settings is None:
         return None
     keeper = secrets if settings.from_vault else EnvironmentSecrets(environment)
-    return RestCarriers(settings, keeper, clock, store=store, cache=cache)
+    return RestCarriers(settings, keeper, clock, ids=ids, store=store, cache=cache)
 
 
 def refuse_embedded(settings: Settings, environment: Mapping[str, str]) -> None:

@@ -104,7 +104,8 @@ def shop_over(
     cache = cache_of(redis, clock, release=settings.release)
     secrets = secrets_of(settings, clock, environment, telemetry)
     stripe = stripe_of(secrets, clock, environment, return_url=homes_of(settings)[0])
-    carriers = carriers_of(secrets, clock, environment, store=store, cache=cache)
+    ids = SystemIds()
+    carriers = carriers_of(secrets, clock, environment, ids=ids, store=store, cache=cache)
     shop = Shop(
         store=store,
         events=events_of(file, clock, environment, telemetry),
@@ -114,7 +115,7 @@ def shop_over(
         agents=EmbeddedAgents(clock, Sight()),
         identity=identity,
         clock=clock,
-        ids=SystemIds(),
+        ids=ids,
         settings=settings,
         gate=Gate(sign_in=sign_in, sessions=sessions, buckets=buckets, sealer=AesSealer(secret)),
         secrets=secrets,

@@ -20,14 +20,17 @@ TTL_SECONDS: Final = 120 * 24 * 3600
 
 MARK_LENGTH: Final = 10
 
+PAPER_TTL_SECONDS: Final = 30 * 24 * 3600
+"""By then a parcel has left, or never will."""
+
 
 class LabelPurchase(Entity):
     """The purchase under one key; of those who begin it, or take it over, exactly one wins by its version.
 
     ``attempt`` counts how often a carrier was asked to sell, each time under a ``reference`` of its own.
-    ``until`` is when the one who asks has given up, whatever became of him. ``is_open`` says that the carrier
-    may have sold a label under the present reference. ``doubtful`` are earlier references under which it may
-    have, though it could not be found: a label that nobody uses, for a person to look for.
+    ``holder`` is who asks now, and ``until`` when he has given up, whatever became of him. ``is_open`` says that
+    the carrier may have sold a label under the present reference. ``doubtful`` are earlier references under which
+    it may have, though it could not be found: a label that nobody uses, for a person to look for.
     """
 
     kind: ClassVar[str] = "label-purchase"
@@ -40,6 +43,7 @@ class LabelPurchase(Entity):
     service: CarrierService
     attempt: int = 1
     is_open: bool = True
+    holder: str
     until: datetime
     tracking_number: str = ""
     refusal: str = ""
@@ -58,9 +62,9 @@ class LabelPurchase(Entity):
         mark = sha256(f"{self.id}#{self.attempt}".encode()).hexdigest()[:MARK_LENGTH]
         return f"{self.shipment_id}-{mark}"
 
-    def leased(self, until: datetime) -> Self:
+    def leased(self, holder: str, until: datetime) -> Self:
         """The purchase as somebody takes it in hand."""
-        return self.but(until=until, is_open=True)
+        return self.but(holder=holder, until=until, is_open=True)
 
     def settling(self, until: datetime) -> Self:
         """The purchase after a call without an answer: the carrier may still be at it until then."""
@@ -84,14 +88,41 @@ class LabelPurchase(Entity):
         return self.but(refusal=reason, answered_at=at, is_open=False)
 
 
-def begun(key: str, shipment_id: str, service: CarrierService, until: datetime) -> LabelPurchase:
-    """The purchase of one who is about to ask; the key is its id."""
+class LabelPaper(Entity):
+    """The label as it is printed: text for a label printer (ZPL, 4 by 6 inches), as the carrier coded it.
+
+    It names the customer, so it goes with the person; else it goes by itself.
+    """
+
+    kind: ClassVar[str] = "label-paper"
+    container: ClassVar[str] = "Shipments"
+    partition_field: ClassVar[str] = "order_id"
+
+    ttl: int | None = PAPER_TTL_SECONDS
+    order_id: str
+    tracking_number: str
+    content: str
+
+
+def paper_of(purchase: LabelPurchase, content: str) -> LabelPaper:
+    """The paper of a purchase that was made."""
+    return LabelPaper(
+        id=f"{purchase.id}:paper",
+        order_id=purchase.order_id,
+        tracking_number=purchase.tracking_number,
+        content=content,
+    )
+
+
+def begun(key: str, shipment_id: str, service: CarrierService, at: datetime) -> LabelPurchase:
+    """The purchase before anybody has it in hand; the key is its id."""
     return LabelPurchase(
         id=key,
         order_id=shipment_id.rpartition("-S")[0],
         shipment_id=shipment_id,
         service=service,
-        until=until,
+        holder="",
+        until=at,
     )
 
 

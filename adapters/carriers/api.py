@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 
     import httpx
 
-CALL_SECONDS: Final = 20.0
+CALL_SECONDS: Final = 12.0
+"""Who hears of an order's payment repeats the step for half a minute: a purchase must be free again by then."""
 CONNECT_SECONDS: Final = 3.0
 LIMITS: Final = Limits(timeout_seconds=CALL_SECONDS, failures_to_open=10, rest_seconds=10)
 MOST_BYTES: Final = 4 * 1024 * 1024
@@ -56,10 +57,12 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What the carrier says; ``body`` is JSON, the first JSON part of several, or ``None`` where there is none."""
+    """What the carrier says; ``body`` is JSON, or ``None`` where there is none. Of an answer in several parts it is the
+    part that is JSON, and ``attachment`` the text of the one that is not: USPS sends its labels so."""
 
     status: int
     body: Any
+    attachment: str = ""
 
     @property
     def is_yes(self) -> bool:
@@ -144,7 +147,8 @@ class Api:
         )
         try:
             async with request as response:
-                return Answer(response.status_code, _read(response, await _body(response)))
+                kind = response.headers.get("content-type", "")
+                return _read(response.status_code, kind, await _body(response))
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as fault:
             raise NotDone(f"{self._carrier} is not reached: {type(fault).__name__}") from None
         except httpx.HTTPError as fault:
@@ -186,24 +190,21 @@ async def _body(response: "httpx.Response") -> bytes:
     return bytes(body)
 
 
-def _read(response: "httpx.Response", body: bytes) -> Any:
-    """The JSON value: the body, or its first part where it has several (USPS sends the picture as another)."""
-    kind = response.headers.get("content-type", "")
+def _read(status: int, kind: str, body: bytes) -> Answer:
     if not kind.startswith("multipart/"):
-        return _json(body)
+        return Answer(status, _json(body))
     from email import message_from_bytes  # noqa: PLC0415 - cold start: only labels of USPS come so
 
     whole = message_from_bytes(f"content-type: {kind}\r\n\r\n".encode("latin-1") + body)
-    return next((_json(_payload(part)) for part in whole.walk() if _is_json(part)), None)
+    parts = [part for part in whole.walk() if not part.is_multipart()]
+    told = [_text(part) for part in parts if part.get_content_type() == "application/json"]
+    rest = [_text(part) for part in parts if part.get_content_type() != "application/json"]
+    return Answer(status, _json(next(iter(told), "").encode()), next(iter(rest), ""))
 
 
-def _is_json(part: "Message") -> bool:
-    return part.get_content_type() == "application/json"
-
-
-def _payload(part: "Message") -> bytes:
+def _text(part: "Message") -> str:
     found = part.get_payload(decode=True)
-    return found if isinstance(found, bytes) else b""
+    return found.decode("latin-1").strip() if isinstance(found, bytes) else ""
 
 
 def _json(body: bytes) -> Any:

@@ -17,7 +17,7 @@ from domain.carrier import CarrierService, days_of
 from domain.label_purchase import arrival
 from usecases.ports.cache import Cache
 from usecases.ports.carriers import CarrierBusy, Label, NoLabel, Scan
-from usecases.ports.clock import Clock
+from usecases.ports.clock import Clock, Ids
 from usecases.ports.secrets import Secrets
 from usecases.ports.store import Store
 
@@ -44,11 +44,12 @@ class RestCarriers:
         secrets: Secrets,
         clock: Clock,
         *,
+        ids: Ids,
         store: Store,
         cache: Cache,
     ) -> None:
         self._settings, self._clock, self._cache = settings, clock, cache
-        self._buying = Buying(store, clock)
+        self._buying = Buying(store, clock, ids)
         tokens = TokenKeeper(cache, secrets, clock)
         self._apis = {
             name: Api(name, account.api_base, GRANTS[name](account), tokens, clock)

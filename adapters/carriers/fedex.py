@@ -2,8 +2,9 @@
 
 From FedEx's published pages (developer.fedex.com/api/en-us/catalog/{authorization,ship,track}) and clients that were
 written after its OpenAPI documents: paths, ``requestedShipment`` and what is required in it,
-``transactionShipments[0].masterTrackingNumber``, ``cancelledShipment`` and the codes below, ``scanEvents``.
-Event types: OC, PU, OD, DL, DE, SE, CA and RS are named there; AE and AO in the change log of October 2021.
+``transactionShipments[0].masterTrackingNumber`` with ``encodedLabel`` in its first piece, ``cancelledShipment`` and
+the codes below, ``scanEvents``. Event types: OC, PU, OD, DL, DE, SE, CA and RS are named there; AE and AO in the
+change log of October 2021.
 
 **No look-up.** Ship has none; Track finds a reference number only for a range of days, when FedEx has indexed it
 (its own message speaks of up to 24 hours), so that "not found" proves nothing. FedEx bills a label when the parcel
@@ -21,7 +22,16 @@ from typing import Any, Final
 from urllib.parse import urlencode
 
 from adapters.carriers.api import TRACKING, Answer, Api, Call
-from adapters.carriers.selling import Found, Parcel, Place, lines_of, name_of, phone_of, sold
+from adapters.carriers.selling import (
+    NotFound,
+    Parcel,
+    Place,
+    Sold,
+    lines_of,
+    name_of,
+    phone_of,
+    sold,
+)
 from adapters.carriers.settings import Account
 from adapters.carriers.tokens import Grant
 from usecases.ports.carriers import NoLabel, Scan, ScanStatus
@@ -59,7 +69,7 @@ class FedEx:
     def __init__(self, account: Account, api: Api) -> None:
         self._account, self._api = account, api
 
-    async def buy(self, parcel: Parcel) -> str:
+    async def buy(self, parcel: Parcel) -> Sold:
         """A label of our own account, for a printer of labels."""
         shipment = {
             "shipper": _party(parcel.sender, parcel.sender),
@@ -73,17 +83,19 @@ class FedEx:
             "requestedPackageLineItems": [_package(parcel)],
         }
         body = {
-            "labelResponseOptions": "URL_ONLY",
+            "labelResponseOptions": "LABEL",
             "accountNumber": self._number,
             "requestedShipment": shipment,
         }
         answer = await self._api.ask(Call("POST", "/ship/v1/shipments", body))
-        number = answer.text("output", "transactionShipments", 0, "masterTrackingNumber")
-        return sold(answer, number, code=_code(answer), message=answer.text("errors", 0, "message"))
+        sale = ("output", "transactionShipments", 0)
+        paper = ("pieceResponses", 0, "packageDocuments", 0, "encodedLabel")
+        label = Sold(answer.text(*sale, "masterTrackingNumber"), answer.text(*sale, *paper))
+        return sold(answer, label, code=_code(answer), message=answer.text("errors", 0, "message"))
 
-    async def find(self, reference: str) -> Found:
+    async def find(self, reference: str) -> NotFound:
         """FedEx cannot be asked."""
-        return Found(is_sure=False)
+        return NotFound(is_sure=False)
 
     async def void(self, tracking_number: str) -> None:
         """Cancel the shipment of that number."""

@@ -28,10 +28,17 @@ class Parcel:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
-    """What was sold under a reference: a number, or none; ``is_sure`` says whether none means that none was sold."""
+class Sold:
+    """A label: its number, and its paper as the carrier coded it, where it came with one."""
 
-    tracking_number: str = ""
+    tracking_number: str
+    paper: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NotFound:
+    """Nothing was found under a reference; ``is_sure`` says whether that means that nothing was sold."""
+
     is_sure: bool = True
 
 
@@ -42,10 +49,10 @@ class Seller(Protocol):
     def codes(self) -> Mapping[str, str]:
         """The shop's service levels in the carrier's words."""
 
-    async def buy(self, parcel: Parcel) -> str:
-        """The tracking number of a new label. Raises ``NoLabel``."""
+    async def buy(self, parcel: Parcel) -> Sold:
+        """A new label. Raises ``NoLabel``."""
 
-    async def find(self, reference: str) -> Found:
+    async def find(self, reference: str) -> Sold | NotFound:
         """What an earlier call under that reference has bought."""
 
     async def void(self, tracking_number: str) -> None:
@@ -55,10 +62,10 @@ class Seller(Protocol):
         """What was seen of the parcel, in any order."""
 
 
-def sold(answer: Answer, number: str, *, code: str, message: str) -> str:
-    """The number, or what its absence means. Raises ``NoLabel``, ``NotDone``, ``CarrierBusy``."""
-    if answer.is_yes and number:
-        return number
+def sold(answer: Answer, label: Sold, *, code: str, message: str) -> Sold:
+    """The label, or what its absence means. Raises ``NoLabel``, ``NotDone``, ``CarrierBusy``."""
+    if answer.is_yes and label.tracking_number:
+        return label
     if answer.is_yes:
         raise CarrierBusy("a label without a number was sold")
     if answer.status == 404 or not code:

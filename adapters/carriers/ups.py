@@ -11,8 +11,8 @@ as a probe published by another project in September 2026 measured in production
 
 UPS bills a label at the end of its day unless the account is billed by scans, and gives it back for 90 days.
 
-Not confirmed: that a package's reference is found for every service; which codes a refused parcel comes with (any
-code of a 400 or 422 counts as a refusal).
+Not confirmed: that Label Recovery gives ZPL (the probe took a GIF); that a package's reference is found for every
+service; which codes a refused parcel comes with (any code of a 400 or 422 counts as a refusal).
 """
 
 from base64 import b64encode
@@ -24,7 +24,16 @@ from typing import Any, Final
 from urllib.parse import quote
 
 from adapters.carriers.api import TRACKING, Answer, Api, Call
-from adapters.carriers.selling import Found, Parcel, Place, lines_of, name_of, phone_of, sold
+from adapters.carriers.selling import (
+    NotFound,
+    Parcel,
+    Place,
+    Sold,
+    lines_of,
+    name_of,
+    phone_of,
+    sold,
+)
 from adapters.carriers.settings import Account
 from adapters.carriers.tokens import Grant
 from usecases.ports.carriers import CarrierBusy, NoLabel, Scan, ScanStatus
@@ -42,6 +51,9 @@ VOIDED: Final = "9801040"
 OF_THE_SHIPPER: Final = "TN"
 """The kind of a reference number: a transaction's."""
 LINE: Final = 35
+PAPER: Final = MappingProxyType(
+    {"LabelImageFormat": {"Code": "ZPL"}, "LabelStockSize": {"Height": "6", "Width": "4"}}
+)
 
 
 class Ups:
@@ -52,7 +64,7 @@ class Ups:
     def __init__(self, account: Account, api: Api) -> None:
         self._account, self._api = account, api
 
-    async def buy(self, parcel: Parcel) -> str:
+    async def buy(self, parcel: Parcel) -> Sold:
         """A label that our account pays, for a printer of labels."""
         number = self._account.ids["ACCOUNT"]
         charge = {"Type": "01", "BillShipper": {"AccountNumber": number}}
@@ -64,25 +76,24 @@ class Ups:
             "Service": {"Code": parcel.code},
             "Package": [_package(parcel)],
         }
-        paper = {
-            "LabelImageFormat": {"Code": "ZPL"},
-            "LabelStockSize": {"Height": "6", "Width": "4"},
-        }
         body = {
             "ShipmentRequest": {
                 "Request": {"RequestOption": "nonvalidate"},
                 "Shipment": shipment,
-                "LabelSpecification": paper,
+                "LabelSpecification": dict(PAPER),
             }
         }
         answer = await self._api.ask(
             _call("POST", "/api/shipments/v2409/ship", parcel.reference, body)
         )
-        results = ("ShipmentResponse", "ShipmentResults")
-        sold_as = answer.text(*results, "PackageResults", 0, "TrackingNumber")
-        return sold(answer, sold_as, code=_code(answer), message=_message(answer))
+        package = ("ShipmentResponse", "ShipmentResults", "PackageResults", 0)
+        label = Sold(
+            answer.text(*package, "TrackingNumber"),
+            answer.text(*package, "ShippingLabel", "GraphicImage"),
+        )
+        return sold(answer, label, code=_code(answer), message=_message(answer))
 
-    async def find(self, reference: str) -> Found:
+    async def find(self, reference: str) -> Sold | NotFound:
         """What Label Recovery has under the reference; a label that is void already is none."""
         whose = {
             "ReferenceNumber": {"Value": reference},
@@ -90,9 +101,11 @@ class Ups:
         }
         answer = await self._recovered({"ReferenceValues": whose}, reference)
         number = answer.text("LabelRecoveryResponse", "ShipmentIdentificationNumber")
-        if not number and _code(answer) not in (NOT_FOUND, VOIDED):
-            raise CarrierBusy(f"UPS cannot say what it has sold: {answer.status} {_code(answer)}")
-        return Found(number)
+        if number:
+            return Sold(number, _recovered_paper(answer))
+        if _code(answer) in (NOT_FOUND, VOIDED):
+            return NotFound()
+        raise CarrierBusy(f"UPS cannot say what it has sold: {answer.status} {_code(answer)}")
 
     async def void(self, tracking_number: str) -> None:
         """Void the shipment of one package, whose number is the package's."""
@@ -115,9 +128,16 @@ class Ups:
         return _code(answer) == VOIDED
 
     async def _recovered(self, what: Mapping[str, Any], about: str) -> Answer:
-        request = {"LabelSpecification": {"LabelImageFormat": {"Code": "GIF"}}, **what}
+        request = {"LabelSpecification": dict(PAPER), **what}
         body = {"LabelRecoveryRequest": request}
         return await self._api.ask(_call("POST", "/api/labels/v1/recovery", about, body))
+
+
+def _recovered_paper(answer: Answer) -> str:
+    """The label of the only package; one is told by itself, and not in a list."""
+    results = answer.at("LabelRecoveryResponse", "LabelResults")
+    one = (0,) if isinstance(results, list) else ()
+    return answer.text("LabelRecoveryResponse", "LabelResults", *one, "LabelImage", "GraphicImage")
 
 
 def grant(account: Account) -> Grant:

@@ -27,7 +27,7 @@ from urllib.parse import quote
 from uuid import UUID
 
 from adapters.carriers.api import TRACKING, Answer, Api, Call
-from adapters.carriers.selling import Found, Parcel, Place, lines_of, sold
+from adapters.carriers.selling import NotFound, Parcel, Place, Sold, lines_of, sold
 from adapters.carriers.settings import Account
 from adapters.carriers.tokens import Grant
 from usecases.ports.carriers import CarrierBusy, NoLabel, Scan, ScanStatus
@@ -76,7 +76,7 @@ class Usps:
     def __init__(self, account: Account, api: Api) -> None:
         self._api, self._payment = api, {PAYMENT: payment(account)}
 
-    async def buy(self, parcel: Parcel) -> str:
+    async def buy(self, parcel: Parcel) -> Sold:
         """A label that our payment account pays, for a printer of labels."""
         body = {
             "imageInfo": dict(PAPER),
@@ -86,17 +86,17 @@ class Usps:
         }
         headers = {KEY: key_of(parcel.reference)}
         answer = await self._api.ask(Call("POST", LABELS, body, headers, self._payment))
-        return sold(
-            answer, answer.text("trackingNumber"), code=_code(answer), message=_message(answer)
-        )
+        label = Sold(answer.text("trackingNumber"), answer.attachment)
+        return sold(answer, label, code=_code(answer), message=_message(answer))
 
-    async def find(self, reference: str) -> Found:
+    async def find(self, reference: str) -> Sold | NotFound:
         """What was sold under the reference; a label that is cancelled already is none."""
         answer = await self._reprinted(REPRINT, {KEY: key_of(reference)})
-        number = answer.text("trackingNumber")
-        if not number and _code(answer) not in (NOTHING_SOLD, CANCELED):
-            raise CarrierBusy(f"USPS cannot say what it has sold: {answer.status} {_code(answer)}")
-        return Found(number)
+        if number := answer.text("trackingNumber"):
+            return Sold(number, answer.attachment)
+        if _code(answer) in (NOTHING_SOLD, CANCELED):
+            return NotFound()
+        raise CarrierBusy(f"USPS cannot say what it has sold: {answer.status} {_code(answer)}")
 
     async def void(self, tracking_number: str) -> None:
         """Cancel the label, or ask for the money."""

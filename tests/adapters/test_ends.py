@@ -12,6 +12,7 @@ import pytest
 from adapters.carriers.carriers import RestCarriers
 from adapters.cosmos.store import CosmosStore
 from adapters.embedded.cache import EmbeddedCache
+from adapters.embedded.ids import SystemIds
 from adapters.ends import (
     cache_of,
     carriers_of,
@@ -138,7 +139,8 @@ def _each(file: SqliteFile, given: dict[str, str]) -> None:
 def _carriers(file: SqliteFile, given: dict[str, str]) -> RestCarriers | None:
     clock = StillClock()
     store = SqliteStore(file, clock, audit_key=b"a")
-    return carriers_of(NONE, clock, given, store=store, cache=EmbeddedCache(clock))
+    cache, ids = EmbeddedCache(clock), SystemIds()
+    return carriers_of(NONE, clock, given, ids=ids, store=store, cache=cache)
 
 
 def test_a_developers_machine_may_embed_everything() -> None:

@@ -38,7 +38,7 @@ def test_a_call_that_did_not_happen_leaves_it_to_anybody() -> None:
     purchase = a_purchase().let_go(LATER)
 
     assert (purchase.until, purchase.is_open) == (LATER, False)
-    assert purchase.leased(LATER).is_open
+    assert purchase.leased("me", LATER).is_open
 
 
 def test_a_call_without_an_answer_leaves_it_open() -> None:

@@ -9,7 +9,7 @@ from adapters.embedded.parcels import Parcel
 from tools.carriers_emulator.accounts import FEDEX_ACCOUNT
 from tools.carriers_emulator.desk import Desk
 from tools.carriers_emulator.refusal import Fields, Refusal
-from tools.carriers_emulator.yard import Wish
+from tools.carriers_emulator.yard import Wish, paper
 from tools.stripe_emulator.wire import Answer, Request
 
 NAME: Final = "FedEx"
@@ -50,7 +50,7 @@ def _token(desk: Desk, request: Request) -> Answer:
 
 def _shipped(desk: Desk, fields: Fields) -> Answer:
     fields.must_be(FEDEX_ACCOUNT, "accountNumber", "value")
-    fields.text("labelResponseOptions")
+    fields.must_be("LABEL", "labelResponseOptions")
     shipment = fields.at("requestedShipment")
     to = shipment.at("recipients", 0)
     for party in (shipment.at("shipper"), to):
@@ -79,7 +79,12 @@ def _shipped(desk: Desk, fields: Fields) -> Answer:
     )
     sold = {
         "masterTrackingNumber": parcel.tracking_number,
-        "pieceResponses": [{"trackingNumber": parcel.tracking_number}],
+        "pieceResponses": [
+            {
+                "trackingNumber": parcel.tracking_number,
+                "packageDocuments": [{"encodedLabel": paper(parcel)}],
+            }
+        ],
     }
     return Answer(200, {"output": {"transactionShipments": [sold]}})
 

@@ -10,7 +10,7 @@ from adapters.embedded.parcels import Parcel
 from tools.carriers_emulator.accounts import UPS_ACCOUNT
 from tools.carriers_emulator.desk import Desk
 from tools.carriers_emulator.refusal import Fields, Refusal
-from tools.carriers_emulator.yard import Wish
+from tools.carriers_emulator.yard import Wish, paper
 from tools.stripe_emulator.wire import Answer, Request
 
 NAME: Final = "UPS"
@@ -89,7 +89,12 @@ def _shipped(desk: Desk, fields: Fields) -> Answer:
     )
     results = {
         "ShipmentIdentificationNumber": parcel.tracking_number,
-        "PackageResults": [{"TrackingNumber": parcel.tracking_number}],
+        "PackageResults": [
+            {
+                "TrackingNumber": parcel.tracking_number,
+                "ShippingLabel": {"GraphicImage": paper(parcel)},
+            }
+        ],
     }
     return Answer(200, {"ShipmentResponse": {"ShipmentResults": results}})
 
@@ -131,7 +136,10 @@ def _recovered(desk: Desk, fields: Fields) -> Answer:
         raise Refusal("9801040", "The shipment has been voided.")
     found = {
         "ShipmentIdentificationNumber": parcel.tracking_number,
-        "LabelResults": {"TrackingNumber": parcel.tracking_number},
+        "LabelResults": {
+            "TrackingNumber": parcel.tracking_number,
+            "LabelImage": {"GraphicImage": paper(parcel)},
+        },
     }
     return Answer(200, {"LabelRecoveryResponse": found})
 

@@ -10,7 +10,7 @@ from adapters.embedded.parcels import Parcel
 from tools.carriers_emulator.accounts import CRID, MID, USPS_ACCOUNT
 from tools.carriers_emulator.desk import Desk
 from tools.carriers_emulator.refusal import Fields, Refusal
-from tools.carriers_emulator.yard import Wish
+from tools.carriers_emulator.yard import Wish, paper
 from tools.stripe_emulator.wire import Answer, Request
 
 NAME: Final = "USPS"
@@ -133,7 +133,7 @@ def _parts(parcel: Parcel) -> Answer:
         "Content-Type: application/zpl",
         'Content-Disposition: form-data; filename="labelImage.zpl"; name="labelImage"',
         "",
-        "^XA^XZ",
+        paper(parcel),
         f"--{BOUNDARY}--",
         "",
     ]

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from adapters.carriers.carriers import RestCarriers
 from adapters.carriers.settings import carriers_settings
 from adapters.embedded.cache import EmbeddedCache
+from adapters.embedded.ids import SystemIds
 from adapters.embedded.secrets import EnvironmentSecrets
 from domain.label_purchase import LabelPurchase
 from tests.adapters.carriers_contract import STEP
@@ -80,7 +81,7 @@ def end_at(
     told = carriers_settings(environment)
     assert told is not None
     keeper = secrets or EnvironmentSecrets(environment)
-    return RestCarriers(told, keeper, clock, store=store, cache=cache)
+    return RestCarriers(told, keeper, clock, ids=SystemIds(), store=store, cache=cache)
 
 
 @asynccontextmanager

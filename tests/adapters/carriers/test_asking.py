@@ -1,16 +1,18 @@
 """What is asked of each carrier and read of it, beyond what the contract says of all."""
 
 import json
+from base64 import b64decode
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from adapters.carriers import fedex, ups, usps
+from adapters.carriers import api, fedex, ups, usps
 from adapters.carriers.carriers import SELLERS
 from domain.carrier import CARRIERS, CarrierService, days_of
+from domain.label_purchase import LabelPaper
 from tests.adapters.carriers.peers import ORDER, Peer
-from tests.adapters.carriers_contract import HOME, SERVICES, World, a_label
+from tests.adapters.carriers_contract import HOME, SERVICES, World, a_label, in_the_end
 from tools.stripe_emulator.faults import Fault
 from tools.stripe_emulator.wire import Answer, Request
 from usecases.ports.carriers import CarrierBusy, NoLabel
@@ -176,6 +178,50 @@ async def test_an_answer_that_is_too_long_is_none(
 
     with pytest.raises(CarrierBusy):
         await peer.carriers.track("UPS", "1Z999")
+
+
+async def paper(peer: Peer) -> LabelPaper | None:
+    return await peer.store.get(LabelPaper, f"{ORDER}:label:paper", ORDER)
+
+
+@pytest.mark.parametrize("carrier", sorted(CARRIERS))
+async def test_the_label_is_kept_for_the_printer(peer: Peer, world: World, carrier: str) -> None:
+    label = await a_label(world, GROUND[carrier])
+
+    kept = await paper(peer)
+
+    assert kept is not None
+    assert kept.tracking_number == label.tracking_number
+    assert b64decode(kept.content) == f"^XA^FD{label.tracking_number}^FS^XZ".encode()
+
+
+@pytest.mark.parametrize("carrier", ["UPS", "USPS"])
+async def test_a_label_that_had_to_be_looked_for_comes_with_its_paper(
+    peer: Peer, world: World, carrier: str
+) -> None:
+    peer.emulator.faults.set(Fault("label", 500, applied=True))
+    label = await in_the_end(world, lambda: a_label(world, GROUND[carrier]))
+
+    kept = await paper(peer)
+
+    assert kept is not None
+    assert b64decode(kept.content) == f"^XA^FD{label.tracking_number}^FS^XZ".encode()
+
+
+async def test_a_paper_that_no_document_holds_is_not_kept(
+    peer: Peer, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("adapters.carriers.buying.MOST_PAPER", 10)
+
+    assert await a_label(world)
+    assert await paper(peer) is None
+
+
+def test_labels_in_a_list_are_read_too() -> None:
+    results = [{"LabelImage": {"GraphicImage": "XlhB"}}]
+    answer = api.Answer(200, {"LabelRecoveryResponse": {"LabelResults": results}})
+
+    assert ups._recovered_paper(answer) == "XlhB"
 
 
 class TestPauses:

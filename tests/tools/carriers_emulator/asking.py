@@ -39,7 +39,7 @@ def _fedex_party(street: str) -> dict[str, Any]:
 
 
 FEDEX: dict[str, Any] = {
-    "labelResponseOptions": "URL_ONLY",
+    "labelResponseOptions": "LABEL",
     "accountNumber": {"value": FEDEX_ACCOUNT},
     "requestedShipment": {
         "shipper": _fedex_party("1 Warehouse Way"),
