@@ -56,7 +56,7 @@ param carriers = {
   }
   sender: {
     name: readEnvironmentVariable('CARRIERS_SENDER_NAME', '')
-    line1: readEnvironmentVariable('CARRIERS_SENDER_LINE1', '')
+    street: readEnvironmentVariable('CARRIERS_SENDER_STREET', '')
     city: readEnvironmentVariable('CARRIERS_SENDER_CITY', '')
     state: readEnvironmentVariable('CARRIERS_SENDER_STATE', '')
     postalCode: readEnvironmentVariable('CARRIERS_SENDER_POSTAL_CODE', '')

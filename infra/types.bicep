@@ -78,7 +78,7 @@ type carrierAccounts = {
   @description('account: the payment account (EPS); crid and mid: customer and mailer.')
   usps: { clientId: string, account: string, crid: string, mid: string }
   @description('Where parcels come from, in the US.')
-  sender: { name: string, line1: string, city: string, state: string, postalCode: string, phone: string }
+  sender: { name: string, street: string, city: string, state: string, postalCode: string, phone: string }
   @description('The one parcel that is packed: pounds, and inches as 12x9x4.')
   parcel: { pounds: string, inches: string }
 }

@@ -2,14 +2,15 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
-
-import httpx
 
 from adapters.carriers.settings import HERE, carriers_settings
 from adapters.embedded.parcels import Parcel
 from usecases.ports.carriers import CarrierBusy
+
+if TYPE_CHECKING:
+    import httpx
 
 CONTROL: Final = "_emulator"
 SECONDS: Final = 5.0
@@ -19,6 +20,8 @@ class PeerYard:
     """The peer at ``address``."""
 
     def __init__(self, address: str) -> None:
+        import httpx  # noqa: PLC0415 - cold start
+
         self._client = httpx.AsyncClient(base_url=f"{address}/{CONTROL}", timeout=SECONDS)
 
     async def waiting(self, packing_seconds: float) -> list[Parcel]:
@@ -37,7 +40,9 @@ class PeerYard:
         """Let go of the connections."""
         await self._client.aclose()
 
-    async def _asked(self, method: str, path: str) -> httpx.Response:
+    async def _asked(self, method: str, path: str) -> "httpx.Response":
+        import httpx  # noqa: PLC0415
+
         try:
             answer = await self._client.request(method, path)
             return answer.raise_for_status()

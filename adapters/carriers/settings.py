@@ -37,7 +37,7 @@ IDS: Final = MappingProxyType(
 SENDER: Final = MappingProxyType(
     {
         "name": "CARRIERS_SENDER_NAME",
-        "line1": "CARRIERS_SENDER_LINE1",
+        "line1": "CARRIERS_SENDER_STREET",
         "city": "CARRIERS_SENDER_CITY",
         "state": "CARRIERS_SENDER_STATE",
         "postal_code": "CARRIERS_SENDER_POSTAL_CODE",

@@ -15,7 +15,8 @@ refunds an unused one within 30 days.
 
 Not confirmed: the event codes OF and 09 (01, GX and MA are in a published table), the names of an event's place and
 time beyond what clients read, PA as the rate of Priority Mail Express, and which codes a refused parcel comes with
-(any code of a 400 or 422 counts as a refusal). The usual quota is 60 requests an hour: see the guide on deployment.
+(any code of a 400 or 422 counts as a refusal). The usual quota is 60 requests an hour, of which tracking takes
+most.
 """
 
 from collections.abc import Mapping, Sequence

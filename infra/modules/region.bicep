@@ -65,11 +65,11 @@ var settings = {
   // Like Stripe's, the carriers' secrets are asked for in the vault: so they rotate without a restart.
   CARRIERS_SECRETS: 'vault'
   CARRIERS_SENDER_CITY: carriers.sender.city
-  CARRIERS_SENDER_LINE1: carriers.sender.line1
   CARRIERS_SENDER_NAME: carriers.sender.name
   CARRIERS_SENDER_PHONE: carriers.sender.phone
   CARRIERS_SENDER_POSTAL_CODE: carriers.sender.postalCode
   CARRIERS_SENDER_STATE: carriers.sender.state
+  CARRIERS_SENDER_STREET: carriers.sender.street
   CARRIER_SCHEDULE: '0 */15 * * * *'
   FEDEX_ACCOUNT: carriers.fedex.account
   FEDEX_CLIENT_ID: carriers.fedex.clientId

@@ -47,7 +47,7 @@ CLOUD: Final = {
     "AGENT_BASE_URL": "https://agents.example.com/agents",
     "CARRIERS_SECRETS": "vault",
     "CARRIERS_SENDER_NAME": "Holiday Peak",
-    "CARRIERS_SENDER_LINE1": "1 Warehouse Way",
+    "CARRIERS_SENDER_STREET": "1 Warehouse Way",
     "CARRIERS_SENDER_CITY": "Reno",
     "CARRIERS_SENDER_STATE": "NV",
     "CARRIERS_SENDER_POSTAL_CODE": "89502",

@@ -29,7 +29,7 @@ def settings(address: str) -> dict[str, str]:
         "USPS_CRID": CRID,
         "USPS_MID": MID,
         "CARRIERS_SENDER_NAME": "Holiday Peak",
-        "CARRIERS_SENDER_LINE1": "1 Warehouse Way",
+        "CARRIERS_SENDER_STREET": "1 Warehouse Way",
         "CARRIERS_SENDER_CITY": "Reno",
         "CARRIERS_SENDER_STATE": "NV",
         "CARRIERS_SENDER_POSTAL_CODE": "89502",
