@@ -3,8 +3,10 @@
 import asyncio
 import os
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
-from usecases.shop import Shop
+if TYPE_CHECKING:
+    from usecases.shop import Shop  # whose ports know every model of the shop
 
 
 class Opening:
@@ -15,7 +17,7 @@ class Opening:
         self._shop: Shop | None = None
         self._lock = asyncio.Lock()
 
-    async def __call__(self) -> Shop:
+    async def __call__(self) -> "Shop":
         """The shop of this process. Raises ``BadSettings``."""
         if self._shop is None:
             async with self._lock:
@@ -23,7 +25,7 @@ class Opening:
         return self._shop
 
 
-def _opened(environment: Mapping[str, str]) -> Shop:
+def _opened(environment: Mapping[str, str]) -> "Shop":
     from adapters.wiring import configured_shop  # noqa: PLC0415 - the ends, loaded with the first call
 
     return configured_shop(environment)

@@ -45,14 +45,13 @@ from adapters.telemetry.watching import telemetry_of, watched
 from domain.keys import derived
 from domain.stock import STOCK_ID, Stock
 from usecases.gate import Gate
+from usecases.pages import homes_of
 from usecases.ports.agents import Agents
 from usecases.ports.clock import Clock
 from usecases.ports.store import Store
 from usecases.ports.telemetry import SILENT, Telemetry
-from usecases.searching import product_feed
 from usecases.settings import Settings
 from usecases.shop import Shop
-from usecases.signing_in import homes_of
 
 STORE_FILE: Final = "HPH_STORE_FILE"
 SYNCHRONOUS: Final = "HPH_STORE_SYNCHRONOUS"
@@ -196,6 +195,8 @@ def _sight(shop: Shop) -> Sight:
     """What the agents see: another system, so what it reads is not counted as ours. Real carriers they do not see."""
 
     async def search(query: str, limit: int) -> Sequence[Mapping[str, Any]]:
+        from usecases.searching import product_feed  # noqa: PLC0415 - most calls search nothing
+
         return await product_feed(shop, query, limit)
 
     async def available(sku: str) -> int | None:

@@ -2,12 +2,14 @@
 
 import logging
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Final
 
 import azure.functions as func
 
-from blueprints._area import Area
+from blueprints._area import Area, OpenShop
 from blueprints._telling import cost
+from blueprints._triggers import OnTime
 from domain.access import Caller, Trace, system
 from usecases import (
     commanding,
@@ -34,21 +36,14 @@ def timer(schedule: str) -> Callable[[Sweeps], Sweeps]:
     """Declare a timer function of this area; ``schedule`` is a six-field NCRONTAB or ``%SETTING%``."""
 
     def declare(sweeps: Sweeps) -> Sweeps:
-        async def function(timer: func.TimerRequest) -> None:
-            await _swept(sweeps)
-
-        function.__name__ = function.__qualname__ = sweeps.__name__
-        function.__doc__ = sweeps.__doc__
-        function.__module__ = sweeps.__module__
-        timed = area.timer_trigger(arg_name="timer", schedule=schedule)(function)
-        area.function_name(sweeps.__name__)(timed)
+        area.add(OnTime(area.name, sweeps.__name__, schedule), partial(_swept, sweeps))
         return sweeps
 
     return declare
 
 
-async def _swept(sweeps: Sweeps) -> None:
-    shop = await area.shop()
+async def _swept(sweeps: Sweeps, open_shop: OpenShop, _: func.TimerRequest) -> None:
+    shop = await open_shop()
     run = shop.ids.new()
     name = sweeps.__name__
     with shop.telemetry.span(name, "timer") as span, part() as meter:

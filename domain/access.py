@@ -43,6 +43,7 @@ PERMISSIONS: Final = {
     "user:administer": Role.ADMIN,
     "config:administer": Role.ADMIN,
     "audit:read": Role.ADMIN,
+    "event:replay": Role.ADMIN,
 }
 """Permission to the lowest role that has it."""
 

@@ -8,11 +8,14 @@ from pathlib import Path
 
 import pytest
 
+from adapters.sqlite.eventlog import EventLog
 from adapters.sqlite.file import SqliteFile
+from domain.events import Event
 from tests.blueprints.clock import MovedClock
 from tests.blueprints.goods import lines
 from tests.blueprints.harness import Door, Web, client_of, open_door, shop_in, somebody
 from tests.issuer_desk import welcome
+from tools.contracts.check import faults as broken_promises
 from usecases.importing import import_catalogue
 from usecases.relaying import sweep
 from usecases.shop import Shop
@@ -23,6 +26,7 @@ def _settings() -> dict[str, str]:
 
 
 FIRST_SETTINGS = _settings()
+MOST_TOLD = 10_000
 
 
 @pytest.hookimpl(wrapper=True)
@@ -61,14 +65,33 @@ async def _stock(shop: Shop) -> None:
         pass
 
 
+@pytest.fixture(scope="session")
+def kept_promises() -> set[str]:
+    """The ids of events that were found to say what their type promises."""
+    return set()
+
+
 @pytest.fixture
-async def web(door: Door, stocked: Path, tmp_path: Path) -> AsyncIterator[Web]:
-    """A shop of this test's own, with the small catalogue, behind the shared app."""
+async def web(
+    door: Door, stocked: Path, tmp_path: Path, kept_promises: set[str]
+) -> AsyncIterator[Web]:
+    """A shop of this test's own, with the small catalogue, behind the shared app.
+
+    Whatever it tells in the test is what its events promise.
+    """
     path = tmp_path / "shop.db"
     shutil.copy(stocked, path)
     file, clock = SqliteFile(path, synchronous="OFF"), MovedClock()
     door.shop = shop_in(file, clock)
     async with client_of(door.app) as client:
         yield Web(door, path, file, clock, client)
+    told = [
+        Event.model_validate_json(record.body)
+        for record in await EventLog(file, clock).read_after(0, MOST_TOLD)
+    ]
     file.close()
     door.shop = None
+    for event in told:
+        if event.event_id not in kept_promises:
+            assert list(broken_promises(event)) == []
+            kept_promises.add(event.event_id)

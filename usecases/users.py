@@ -22,8 +22,6 @@ from domain.user import (
 )
 from usecases import emails, roster, sessions
 from usecases.again import again
-from usecases.carting import forget_cart
-from usecases.erasing import forget_belongings
 from usecases.ports.identity import Identified
 from usecases.ports.payments import PaymentBusy
 from usecases.ports.store import AlreadyExists, Change
@@ -124,6 +122,8 @@ async def erase(shop: Shop, who: Caller) -> None:
     Safe to repeat after a crash at any point: what names the person in lists goes first, the record next.
     Raises ``LastAdmin``.
     """
+    from usecases.carting import forget_cart  # noqa: PLC0415 - every call comes by this file, few leave
+
     user = await find_user(shop, who.user_id)
     if user.role == "admin":
         await roster.strike(shop, who, user.user_id)
@@ -280,6 +280,8 @@ async def _erase(shop: Shop, by: Caller) -> None:
 
 async def _forget_belongings(shop: Shop, by: Caller, user_id: str) -> None:
     """Remove address book and cards; what the card network does not hear now, the timer tells it."""
+    from usecases.erasing import forget_belongings  # noqa: PLC0415 - as above
+
     with suppress(PaymentBusy):
         await forget_belongings(shop, by, user_id)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from adapters.circuit import Circuits, Limits
-from adapters.eventhubs.account import account_of
+from adapters.eventhubs.account import Account
 from adapters.eventhubs.clients import Clients
 from adapters.eventhubs.groups import has_group
 from adapters.eventhubs.messages import EventTooLarge, fill
@@ -154,13 +154,10 @@ class EventHubsEvents:
                 await producer.close()
 
 
-def event_hubs(
-    environment: Mapping[str, str], clock: Clock, telemetry: Telemetry = SILENT
-) -> EventHubsEvents | None:
-    """The end for the namespace that is configured, if one is. Raises ``BadSettings``."""
-    account = account_of(environment)
+def event_hubs(account: Account, clock: Clock, telemetry: Telemetry = SILENT) -> EventHubsEvents:
+    """The end for a namespace."""
     heard = Dependency("eventhubs", telemetry, slow_seconds=SLOW_SECONDS, answers=(EventTooLarge,))
-    return EventHubsEvents(Clients(account), clock, heard=heard) if account else None
+    return EventHubsEvents(Clients(account), clock, heard=heard)
 
 
 def _faults() -> tuple[type[Exception], ...]:

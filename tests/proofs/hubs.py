@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from domain.events import GROUPS_BY_HUB, Event
+from tools.contracts.check import faults as broken_promises
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,13 +27,21 @@ class Delivery:
 
 
 class MemoryHubs:
-    """Events are appended by hub and key; a group reads each key in order, at least once."""
+    """Events are appended by hub and key; a group reads each key in order, at least once.
+
+    Each event says what its type promises; one of whom that is known is not looked at again.
+    """
 
     def __init__(self) -> None:
         self.log = Log()
+        self._kept_promises: set[str] = set()
 
     async def publish(self, hub: str, key: str, events: Sequence[Event]) -> None:
         """Append the events."""
+        for event in events:
+            if event.event_id not in self._kept_promises:
+                assert list(broken_promises(event)) == []
+                self._kept_promises.add(event.event_id)
         added = tuple((hub, key, event) for event in events)
         self.log = replace(self.log, events=self.log.events + added)
 

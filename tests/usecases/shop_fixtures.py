@@ -32,6 +32,7 @@ from domain.redemption import PromotionUse
 from domain.saga import Signal
 from domain.stock import STOCK_ID, Stock
 from tests.adapters.embedded.fixtures import NOON, StillClock
+from tools.contracts.check import faults as broken_promises
 from usecases import webhooks
 from usecases.carting import AddItem, CartView, add_item
 from usecases.commanding import mark_shipped
@@ -91,6 +92,7 @@ class RecordingHubs:
     async def publish(self, hub: str, key: str, events: Sequence[Event]) -> None:
         await self.check()
         assert all(event.hub == hub for event in events)
+        assert [broken for event in events for broken in broken_promises(event)] == []
         self.events.extend(events)
 
     async def check(self) -> None:

@@ -232,9 +232,12 @@ async def test_events_of_two_hubs_go_to_their_own() -> None:
     now = bench.clock.now()
     more = stock.adjusted(1, now)
     level = more.level_changed("adjustment", 1, trace=STAFF.trace, at=now)
-    other = level.model_copy(update={"event_type": "ProductUpdated", "event_id": "e-2"})
+    person = {"user_id": "c", "role": "customer", "status": "active", "changed": []}
+    other = level.model_copy(
+        update={"event_type": "UserUpdated", "event_id": "e-2", "data": person}
+    )
     change = Change(by=STAFF, puts=(more,), events=(level, other))
 
     await relay(bench.shop, STAFF, await bench.store.commit(change))
 
-    assert [event.hub for event in bench.hubs.events] == ["inventory-events", "product-events"]
+    assert [event.hub for event in bench.hubs.events] == ["inventory-events", "user-events"]

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import httpx
 
-from blueprints import AREAS
 from blueprints._area import Declaration
+from blueprints._areas import AREAS
 from blueprints._errors import status_of
 from blueprints._openapi import refusals_of
 from domain.access import PERMISSIONS, Role

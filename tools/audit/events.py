@@ -1,10 +1,11 @@
-"""Events: what was committed was published, in its order, and nothing else was."""
+"""Events: what was committed was published, in its order, as promised, and nothing else was."""
 
 from collections import Counter
 from collections.abc import Iterator
 
 from domain.companions import Outbox
 from tools.audit.books import Books, grouped
+from tools.contracts.check import faults as broken_promises
 
 
 def faults(books: Books) -> Iterator[str]:
@@ -19,6 +20,9 @@ def faults(books: Books) -> Iterator[str]:
     twice = (one for one, count in Counter(committed).items() if count > 1)
     yield from (f"event {one} was committed twice" for one in twice)
     yield from _of_order(books)
+    for _, box in _boxes(books):
+        for event in box.events:
+            yield from broken_promises(event)
 
 
 def counted(books: Books) -> str:

@@ -13,7 +13,7 @@ from adapters.circuit import Limits
 from adapters.environment import BadSettings
 from adapters.eventhubs.account import Account, account_of
 from adapters.eventhubs.clients import Clients
-from adapters.eventhubs.events import EventHubsEvents, Patience, event_hubs
+from adapters.eventhubs.events import EventHubsEvents, Patience
 from adapters.eventhubs.groups import has_group
 from adapters.eventhubs.messages import EventTooLarge
 from tests.adapters.embedded.fixtures import StillClock
@@ -317,17 +317,13 @@ def test_the_namespace_is_what_the_triggers_connection_says() -> None:
         account_of({"EVENT_HUBS__clientId": "c"})
 
 
-def test_an_end_is_made_only_where_a_namespace_is_configured(clock: StillClock) -> None:
-    assert event_hubs({}, clock) is None
-    assert isinstance(event_hubs({"EVENT_HUBS": "Endpoint=sb://h"}, clock), EventHubsEvents)
-
-
 def test_no_sdk_is_read_before_an_end_is_used() -> None:
     program = (
         "import sys, local.background\n"
         "from adapters.embedded.clock import SystemClock\n"
+        "from adapters.eventhubs.account import Account\n"
         "from adapters.eventhubs.events import event_hubs\n"
-        "event_hubs({'EVENT_HUBS': 'Endpoint=sb://h'}, SystemClock())\n"
+        "event_hubs(Account('Endpoint=sb://h'), SystemClock())\n"
         "print([name for name in sys.modules if name.startswith(('azure.eventhub', 'azure.identity'))])\n"
     )
 
