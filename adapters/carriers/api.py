@@ -128,7 +128,7 @@ class Api:
     async def _bearing(self, call: Call) -> Answer:
         try:
             bearer = await self._tokens.token(self._grant, self._send)
-            headers = {"authorization": f"Bearer {bearer}", "accept": "application/json"}
+            headers = {"authorization": f"Bearer {bearer}"}
             for name, grant in call.tokens.items():
                 headers[name] = await self._tokens.token(grant, self._send, bearer)
         except TokenRefused as refusal:
@@ -141,9 +141,9 @@ class Api:
         import httpx  # noqa: PLC0415 - 100 ms that only a shop with carriers should pay
 
         content = call.body if isinstance(call.body, bytes | None) else to_json(call.body)
-        kind = {} if content is None else {"content-type": "application/json"}
+        usual = {} if content is None else {"content-type": "application/json"}
         request = self._opened().stream(
-            call.method, f"{self._base}{call.path}", content=content, headers=kind | dict(headers)
+            call.method, f"{self._base}{call.path}", content=content, headers=usual | dict(headers)
         )
         try:
             async with request as response:

@@ -87,8 +87,6 @@ class TokenKeeper:
 
 def _kept_seconds(told: object, usual: int) -> int:
     """How long the token is kept. UPS and USPS tell the seconds as text."""
-    try:
-        seconds = int(told) if isinstance(told, int | str) else usual
-    except ValueError:
-        seconds = usual
+    text = str(told)
+    seconds = int(text) if text.isdecimal() else usual
     return max(seconds - EARLY_SECONDS, SHORTEST_SECONDS)

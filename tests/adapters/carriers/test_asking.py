@@ -172,12 +172,13 @@ async def test_times_without_a_zone_are_of_greenwich() -> None:
 
 
 async def test_an_answer_that_is_too_long_is_none(
-    peer: Peer, monkeypatch: pytest.MonkeyPatch
+    peer: Peer, world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    await a_label(world, GROUND["UPS"])
     monkeypatch.setattr("adapters.carriers.api.MOST_BYTES", 10)
 
-    with pytest.raises(CarrierBusy):
-        await peer.carriers.track("UPS", "1Z999")
+    with pytest.raises(CarrierBusy, match="UPS answered 200 something that cannot be read"):
+        await a_label(world, GROUND["UPS"], key="another")
 
 
 async def paper(peer: Peer) -> LabelPaper | None:

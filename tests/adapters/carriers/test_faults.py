@@ -298,6 +298,23 @@ async def test_who_wakes_up_with_a_label_too_many_gives_it_back(
     )
 
 
+async def test_who_wakes_up_while_another_is_asking_comes_again(peer: Peer, world: World) -> None:
+    async def meanwhile() -> None:
+        world.clock.move(LEASE.total_seconds())
+        peer.emulator.faults.set(Fault("label", 500))
+        with pytest.raises(CarrierBusy):
+            await a_label(world, BY_CARRIER[WITHOUT_LOOK])
+
+    sleeper = peer.another(store=Stalling(peer.store, meanwhile, at=2))
+
+    with pytest.raises(CarrierBusy, match="being bought by another"):
+        await bought_by(sleeper, BY_CARRIER[WITHOUT_LOOK])
+
+    assert await peer.good_labels() == []
+    label = await in_the_end(world, lambda: a_label(world, BY_CARRIER[WITHOUT_LOOK]))
+    assert await peer.good_labels() == [label.tracking_number]
+
+
 async def test_who_slept_before_asking_does_not_ask(peer: Peer, world: World) -> None:
     class Late(Stalling):
         async def commit(self, change: Change) -> Committed:
