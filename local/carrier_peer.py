@@ -1,5 +1,6 @@
 """The carriers' peer on this machine, as the warehouse meets it: what waits to be picked up, and that it was."""
 
+import logging
 from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
@@ -22,6 +23,7 @@ class PeerYard:
     def __init__(self, address: str) -> None:
         import httpx  # noqa: PLC0415 - cold start
 
+        logging.getLogger("httpx").setLevel(logging.WARNING)  # it would tell of every look
         self._client = httpx.AsyncClient(base_url=f"{address}/{CONTROL}", timeout=SECONDS)
 
     async def waiting(self, packing_seconds: float) -> list[Parcel]:
