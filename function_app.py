@@ -7,5 +7,6 @@ from blueprints._functions import Functions
 
 app = func.FunctionApp(http_auth_level=func.AuthLevel.ANONYMOUS)
 
-functions = Functions(Opening())
+open_shop = Opening()
+functions = Functions(open_shop)
 functions.register(app)

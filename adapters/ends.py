@@ -12,7 +12,9 @@ from adapters.embedded.cache import EmbeddedCache
 from adapters.embedded.secrets import EnvironmentSecrets
 from adapters.environment import BadSettings
 from adapters.eventhubs.account import CONNECTION, account_of
+from adapters.gathered import GatheredCounters
 from adapters.redis.settings import redis_settings
+from adapters.sqlite.counters import SqliteCounters
 from adapters.sqlite.eventlog import EventLog
 from adapters.sqlite.file import SqliteFile
 from adapters.sqlite.sessions import SqliteBuckets, SqliteSessions
@@ -21,6 +23,7 @@ from adapters.stripe.settings import KEY, SECRETS, stripe_settings
 from adapters.telemetry.dependency import Dependency
 from usecases.ports.cache import Cache
 from usecases.ports.clock import Clock, Ids
+from usecases.ports.counters import Counters
 from usecases.ports.events import Events
 from usecases.ports.secrets import Secrets
 from usecases.ports.sessions import Buckets, Sessions
@@ -70,7 +73,7 @@ def events_of(
 def redis_of(
     clock: Clock, environment: Mapping[str, str], telemetry: Telemetry = SILENT
 ) -> "RedisConnection | None":
-    """The connection that cache, sessions and buckets share, where a server is named. Raises ``BadSettings``."""
+    """The connection that cache, sessions and counters share, where a server is named. Raises ``BadSettings``."""
     settings = redis_settings(environment)
     if settings is None:
         return None
@@ -98,6 +101,17 @@ def sessions_of(
     from adapters.redis.sessions import RedisBuckets, RedisSessions  # noqa: PLC0415
 
     return RedisSessions(redis, clock), RedisBuckets(redis, clock)
+
+
+def counters_of(
+    redis: "RedisConnection | None", file: SqliteFile, clock: Clock, telemetry: Telemetry = SILENT
+) -> Counters:
+    """Redis where there is one, else the file; gathered in this process first."""
+    if redis is None:
+        return GatheredCounters(SqliteCounters(file, clock), clock, telemetry=telemetry)
+    from adapters.redis.counters import RedisCounters  # noqa: PLC0415
+
+    return GatheredCounters(RedisCounters(redis), clock, telemetry=telemetry)
 
 
 def stripe_of(

@@ -24,6 +24,13 @@ class Opening:
                 self._shop = self._shop or _opened(self._environment)
         return self._shop
 
+    async def close(self) -> None:
+        """Close the shop, where it was opened."""
+        if self._shop is not None:
+            from adapters.wiring import close  # noqa: PLC0415 - loaded already, with the shop
+
+            await close(self._shop)
+
 
 def _opened(environment: Mapping[str, str]) -> "Shop":
     from adapters.wiring import configured_shop  # noqa: PLC0415 - the ends, loaded with the first call

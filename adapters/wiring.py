@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from adapters.agents import HttpAgents
 from adapters.appconfig.configuration import configuration_of
+from adapters.closing import closed
 from adapters.counting import CountingStore
 from adapters.embedded.agent_sight import Sight
 from adapters.embedded.agents import ANSWERS, EmbeddedAgents
@@ -23,6 +24,7 @@ from adapters.ends import (
     AGENTS,
     cache_of,
     carriers_of,
+    counters_of,
     events_of,
     redis_of,
     refuse_embedded,
@@ -35,7 +37,7 @@ from adapters.identity.entrance import entrance
 from adapters.identity.http import HttpWeb, Web
 from adapters.identity.oidc import Desks
 from adapters.identity.sealing import AesSealer
-from adapters.identity.settings import IssuerSettings, issuers_from
+from adapters.identity.settings import IssuerSettings, issuers_from, names_issuers
 from adapters.identity.verifier import TokenVerifiers
 from adapters.keyvault import secrets_of
 from adapters.postal_rules import ShippedRules
@@ -120,6 +122,7 @@ def shop_over(
         secrets=secrets,
         configuration=configuration_of(store, clock, environment, telemetry),
         postal=ShippedRules(),
+        counters=counters_of(redis, file, clock, telemetry),
     )
     agents = _agents(shop, environment)
     return replace(shop, store=CountingStore(_wrapped(store, environment)), agents=agents)
@@ -138,11 +141,10 @@ def _entrance(
 
 
 async def close(shop: Shop) -> None:
-    """Let go of the connections of cloud ends; a process that ends need not."""
+    """Push what is counted and let go of the connections of cloud ends; a process that ends need not."""
+    await closed(shop.counters)  # while what it pushes to is open
     for end in (shop.store, shop.events, shop.cache, shop.agents, shop.payments, shop.carriers):
-        closing = getattr(end, "close", None)
-        if closing is not None:
-            await closing()
+        await closed(end)
 
 
 def _wrapped(store: Store, environment: Mapping[str, str]) -> Store:
@@ -155,7 +157,7 @@ def _wrapped(store: Store, environment: Mapping[str, str]) -> Store:
 
 def issuers_of(settings: Settings, environment: Mapping[str, str]) -> tuple[IssuerSettings, ...]:
     """The issuers that the environment names; on a developer's machine the embedded one where it names none."""
-    if settings.local and "ENTRA_ISSUER" not in environment:
+    if settings.local and not names_issuers(environment):
         secret = settings.secret_key.get_secret_value()
         return (tenant_settings(secret, environment.get(BASE_URL, LOCAL_URL)),)
     return issuers_from(environment)

@@ -32,6 +32,7 @@ class Declaration:
     raises: tuple[type[Refusal], ...]
     public: bool
     media_type: str
+    other_media_types: tuple[str, ...] = ()
 
 
 class Area:

@@ -61,11 +61,12 @@ def endpoint(  # noqa: PLR0913 - a declaration names everything that it declares
     raises: tuple[type[Refusal], ...] = (),
     public: bool = False,
     media_type: str = "application/json",
+    other_media_types: tuple[str, ...] = (),
 ) -> Callable[[Handler], Handler]:
     """Declare an HTTP function of ``area``; the decorated handler stays callable as it is.
 
     ``also`` are other statuses of success. ``public`` answers belong to nobody and may be cached; all
-    others are ``no-store``.
+    others are ``no-store``. ``other_media_types`` are what an ``Answer`` may name instead of ``media_type``.
     """
     if may not in PERMISSIONS:
         raise ValueError(f"{route}: there is no permission {may!r}")
@@ -85,6 +86,7 @@ def endpoint(  # noqa: PLR0913 - a declaration names everything that it declares
             raises=raises,
             public=public,
             media_type=media_type,
+            other_media_types=other_media_types,
         )
         area.declarations.append(declaration)
         trigger = OnRequest(area.name, declaration.name, method, route)

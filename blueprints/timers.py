@@ -14,10 +14,12 @@ from domain.access import Caller, Trace, system
 from usecases import (
     commanding,
     erasing,
+    flushing,
     parcels,
     projecting,
     reconciling,
     relaying,
+    rolling_up,
     webhooks,
 )
 from usecases.meter import part
@@ -88,6 +90,18 @@ async def compare_ledgers(shop: Shop, caller: Caller) -> int:
 async def poll_carriers(shop: Shop, caller: Caller) -> int:
     """Ask the carriers about parcels under way."""
     return await parcels.poll_carriers(shop, caller)
+
+
+@timer("%COUNTERS_SCHEDULE%")
+async def flush_counters(shop: Shop, caller: Caller) -> int:
+    """Bring what was counted without an event into the figures of its day."""
+    return await flushing.flush(shop, caller)
+
+
+@timer("%ROLLUP_SCHEDULE%")
+async def roll_up_sales(shop: Shop, caller: Caller) -> int:
+    """Fold what was sold into the figures of days, weeks and months."""
+    return await rolling_up.roll_up(shop, caller)
 
 
 @timer(EVERY_HOUR)

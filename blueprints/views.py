@@ -1,4 +1,4 @@
-"""Keeping what customers see in step with what the shop tells."""
+"""Keeping what customers and staff see in step with what the shop tells."""
 
 from typing import Any
 
@@ -8,6 +8,7 @@ from domain.access import Caller
 from domain.events import Event
 from usecases.availability import show_availability
 from usecases.incidents import hear_ticket
+from usecases.recording_sales import hear_order, hear_payment, hear_user
 from usecases.shop import Shop
 
 area = Area("views")
@@ -20,6 +21,24 @@ async def views_hear_inventory(shop: Shop, caller: Caller, event: Event) -> None
     """Stock was held, freed or moved: the cards say whether the product can be bought."""
     for product_id in _products(event.data):
         await show_availability(shop, caller, product_id)
+
+
+@consumer(area, "order-events", "views")
+async def views_hear_orders(shop: Shop, caller: Caller, event: Event) -> None:
+    """An order was placed or cancelled: the figures know its sale as it is now."""
+    await hear_order(shop, caller, event)
+
+
+@consumer(area, "payment-events", "views")
+async def views_hear_payments(shop: Shop, caller: Caller, event: Event) -> None:
+    """Money was taken or given back: the figures know it."""
+    await hear_payment(shop, caller, event)
+
+
+@consumer(area, "user-events", "views")
+async def views_hear_users(shop: Shop, caller: Caller, event: Event) -> None:
+    """Somebody opened an account: the figures count a new customer."""
+    await hear_user(shop, caller, event)
 
 
 @consumer(area, "support-events", "views")

@@ -40,6 +40,7 @@ PERMISSIONS: Final = {
     "ticket:reply": Role.CUSTOMER,
     "order:audit": Role.STAFF,
     "ticket:handle": Role.STAFF,
+    "analytics:read": Role.STAFF,
     "user:administer": Role.ADMIN,
     "config:administer": Role.ADMIN,
     "audit:read": Role.ADMIN,

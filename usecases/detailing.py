@@ -12,10 +12,9 @@ from domain.model import View
 from domain.product import Image, Price, Product, ProductNotFound, Seo, Variant, is_name
 from domain.shipping import ABROAD_DAYS, DAYS, HOME, ShippingMethod
 from domain.stock import STOCK_ID, Stock
-from usecases import flags
+from usecases import counting, flags
 from usecases.advising import ask
 from usecases.flags import AGENTS
-from usecases.ports.telemetry import PRODUCTS_VIEWED
 from usecases.products import find_product
 from usecases.served import ADVICE_SECONDS, DETAIL_SECONDS, Served, served
 from usecases.shop import Shop
@@ -109,7 +108,7 @@ async def product_detail(shop: Shop, caller: Caller, name: str) -> Served:
         return _shown(product, facts), seconds
 
     page = await served(shop, f"detail:{name}", build)
-    shop.telemetry.measure(PRODUCTS_VIEWED, 1)
+    counting.product_seen(shop, page.subject)
     return page
 
 

@@ -56,6 +56,7 @@ var settings = {
   COMMUNICATION_ENDPOINT: home.mailEndpoint
   COSMOS_ACCOUNT_URI: home.cosmosEndpoint
   COSMOS_DATABASE: names.database
+  COUNTERS_SCHEDULE: '0 * * * * *'
   ENTRA_AUDIENCE: signInWith.clientId
   ENTRA_AUTHORITY: signInWith.authority
   ENTRA_CLIENT_ID: signInWith.clientId
@@ -85,6 +86,7 @@ var settings = {
   LEDGER_SCHEDULE: '0 */5 * * * *'
   LOG_ANALYTICS_WORKSPACE_ID: insights.customerId
   RELAY_SCHEDULE: '*/5 * * * * *'
+  ROLLUP_SCHEDULE: '0 */5 * * * *'
   UPS_ACCOUNT: carriers.ups.account
   UPS_CLIENT_ID: carriers.ups.clientId
   USPS_ACCOUNT: carriers.usps.account

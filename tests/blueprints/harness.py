@@ -171,11 +171,11 @@ class Web:
         return {"Authorization": f"Bearer {token}"}
 
     def state(self) -> Mapping[str, Sequence[tuple[Any, ...]]]:
-        """Every row of every table of the data file; how often somebody tried is no part of the shop."""
+        """Every row of every table of the data file but counts: how often somebody came is no part of the shop."""
         with closing(sqlite3.connect(self.path)) as connection:
             names = (
                 "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
-                " AND name <> 'gate_buckets'"
+                " AND name <> 'gate_buckets' AND name NOT LIKE 'counter_%'"
             )
             tables = [name for (name,) in connection.execute(names)]
             return {

@@ -16,7 +16,7 @@ from blueprints._openapi import refusals_of
 from domain.access import PERMISSIONS, Role
 from tools.access.people import RANKS, People
 
-NOT_THE_SHOPS = ("gate_buckets", "event_log", "leases", "host", "hub_", "sqlite_")
+NOT_THE_SHOPS = ("gate_buckets", "counter_", "event_log", "leases", "host", "hub_", "sqlite_")
 """Tables that change by themselves, or count who tried."""
 
 LAST = ("DELETE", "api/users/me")
