@@ -25,6 +25,7 @@ from blueprints import (
     timers,
     users,
     views,
+    wishlist,
 )
 from blueprints._area import Area
 
@@ -35,6 +36,7 @@ AREAS: Final[tuple[Area, ...]] = (
     users.area,
     addresses.area,
     payment_methods.area,
+    wishlist.area,
     catalog.area,
     cart.area,
     checkout.area,
@@ -42,8 +44,8 @@ AREAS: Final[tuple[Area, ...]] = (
     payments.area,
     support.area,
     staff_orders.area,
-    staff_tickets.area,
     staff_analytics.area,
+    staff_tickets.area,
     admin_users.area,
     admin_config.area,
     admin_events.area,

@@ -6,6 +6,7 @@ from blueprints._area import Area
 from blueprints._consumer import consumer
 from domain.access import Caller
 from domain.events import Event
+from usecases import order_lists
 from usecases.availability import show_availability
 from usecases.incidents import hear_ticket
 from usecases.recording_sales import hear_order, hear_payment, hear_user
@@ -25,7 +26,8 @@ async def views_hear_inventory(shop: Shop, caller: Caller, event: Event) -> None
 
 @consumer(area, "order-events", "views")
 async def views_hear_orders(shop: Shop, caller: Caller, event: Event) -> None:
-    """An order was placed or cancelled: the figures know its sale as it is now."""
+    """An order was placed or has changed: staff's list shows it, and the figures know its sale, as it is now."""
+    await order_lists.hear_order(shop, caller, event)
     await hear_order(shop, caller, event)
 
 

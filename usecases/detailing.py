@@ -127,7 +127,7 @@ def _shown(product: Product, facts: dict[str, Fact] | None) -> ProductDetail:
 async def product_inventory(shop: Shop, caller: Caller, name: str) -> Inventory:
     """What can be bought of each variant; one read for each. Raises ``ProductNotFound``."""
     product = await sold_product(shop, name)
-    variants = [await _available(shop, variant) for variant in product.variants]
+    variants = [await variant_stock(shop, variant) for variant in product.variants]
     return Inventory(
         product_id=product.id,
         in_stock=any(variant.in_stock for variant in variants),
@@ -135,7 +135,8 @@ async def product_inventory(shop: Shop, caller: Caller, name: str) -> Inventory:
     )
 
 
-async def _available(shop: Shop, variant: Variant) -> VariantStock:
+async def variant_stock(shop: Shop, variant: Variant) -> VariantStock:
+    """How many pieces of the variant can be bought; one read."""
     stock = await shop.store.get(Stock, STOCK_ID, variant.sku)
     available = stock.available if stock else 0
     return VariantStock(

@@ -18,8 +18,8 @@ from domain.product import ProductPointer, pointer_id
 from domain.roll_up_state import LATE_ID, LateDay
 from domain.sale import Sale, sale_id, sale_period
 from usecases.again import again
-from usecases.incidents import NotVisible
-from usecases.orders import find_order, order_of
+from usecases.orders import order_named_by, told_order
+from usecases.ports.faults import NotVisible
 from usecases.ports.store import Change
 from usecases.shop import Shop
 
@@ -36,9 +36,7 @@ async def hear_order(shop: Shop, by: Caller, event: Event) -> None:
     """
     if event.event_type not in OF_THE_ORDER:
         return
-    order = await _order(shop, event)
-    if not order.is_placed or order.sequence < event.sequence:
-        raise NotVisible(f"order {order.order_id} at {event.sequence}")
+    order = await told_order(shop, event)
     await _record(shop, by, order, await _word(shop, order))
 
 
@@ -46,7 +44,7 @@ async def hear_payment(shop: Shop, by: Caller, event: Event) -> None:
     """Money moved: the sale is written down with what our books say of it. As safe as ``hear_order``."""
     if event.event_type not in OF_ITS_MONEY or "return_id" in event.data:
         return
-    order = await _order(shop, event)
+    order = await order_named_by(shop, event)
     word = await _word(shop, order)
     if not order.is_placed or (word.sequence if word else 0) < event.sequence:
         raise NotVisible(f"payment of {order.order_id} at {event.sequence}")
@@ -65,13 +63,6 @@ async def hear_user(shop: Shop, by: Caller, event: Event) -> None:
             await _commit(shop, by, newcomer, day_of(event.timestamp))
 
     await again(shop, step)
-
-
-async def _order(shop: Shop, event: Event) -> Order:
-    order_id, user_id = (event.data.get(name) for name in ("order_id", "user_id"))
-    if isinstance(order_id, str) and isinstance(user_id, str):
-        return await order_of(shop, user_id, order_id)
-    return await find_order(shop, str(order_id))
 
 
 async def _word(shop: Shop, order: Order) -> RecordedWord | None:

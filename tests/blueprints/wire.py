@@ -54,6 +54,7 @@ ROLES: Final = (
     ("/api/admin", Role.ADMIN),
     ("/api/users", Role.CUSTOMER),
     ("/api/tickets", Role.CUSTOMER),
+    ("/api/wishlist", Role.CUSTOMER),
     ("/api/cart/merge", Role.CUSTOMER),
     ("/api/auth/me", Role.CUSTOMER),
 )

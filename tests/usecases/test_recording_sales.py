@@ -18,8 +18,8 @@ from tests.adapters.embedded.fixtures import NOON
 from tests.usecases.meddling import meddled
 from tests.usecases.shop_fixtures import GUEST, Bench, carry_on, open_bench, paid, placed, sells
 from usecases.commanding import cancel_order
-from usecases.incidents import NotVisible
 from usecases.meter import begin
+from usecases.ports.faults import NotVisible
 from usecases.ports.store import Change
 from usecases.recording_sales import OF_ITS_MONEY, OF_THE_ORDER, hear_order, hear_payment, hear_user
 
