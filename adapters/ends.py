@@ -6,6 +6,7 @@ An end in Azure is imported where it is chosen, and its SDK neither then nor whe
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
+from adapters.carriers.settings import APIS, carriers_settings
 from adapters.cosmos.database import ENDPOINT, CosmosDatabase, cosmos_settings
 from adapters.embedded.cache import EmbeddedCache
 from adapters.embedded.secrets import EnvironmentSecrets
@@ -21,7 +22,7 @@ from adapters.sqlite.store import SqliteStore
 from adapters.stripe.settings import KEY, SECRETS, stripe_settings
 from adapters.telemetry.dependency import Dependency
 from usecases.ports.cache import Cache
-from usecases.ports.clock import Clock
+from usecases.ports.clock import Clock, Ids
 from usecases.ports.counters import Counters
 from usecases.ports.events import Events
 from usecases.ports.secrets import Secrets
@@ -31,6 +32,7 @@ from usecases.ports.telemetry import SILENT, Telemetry
 from usecases.settings import Settings
 
 if TYPE_CHECKING:
+    from adapters.carriers.carriers import RestCarriers
     from adapters.redis.connection import RedisConnection
     from adapters.stripe.payments import StripePayments
 
@@ -129,6 +131,28 @@ def stripe_of(
     return StripePayments(StripeConnection(settings, keeper, clock), return_url=return_url)
 
 
+def carriers_of(
+    secrets: Secrets,
+    clock: Clock,
+    environment: Mapping[str, str],
+    *,
+    ids: Ids,
+    store: Store,
+    cache: Cache,
+) -> "RestCarriers | None":
+    """The carriers that are configured. Raises ``BadSettings`` for half of one, or where they cannot keep a promise.
+
+    ``secrets`` keeps the secrets where the vault does; else they are in the environment.
+    """
+    settings = carriers_settings(environment)
+    if settings is None:
+        return None
+    from adapters.carriers.carriers import RestCarriers  # noqa: PLC0415
+
+    keeper = secrets if settings.from_vault else EnvironmentSecrets(environment)
+    return RestCarriers(settings, keeper, clock, ids=ids, store=store, cache=cache)
+
+
 def refuse_embedded(settings: Settings, environment: Mapping[str, str]) -> None:
     """Raise ``BadSettings`` where an embedded end would take orders that nobody delivers.
 
@@ -141,7 +165,7 @@ def refuse_embedded(settings: Settings, environment: Mapping[str, str]) -> None:
 
 
 def _embedded(settings: Settings, environment: Mapping[str, str]) -> list[str]:
-    """The ends that must not be embedded and are; of the carriers there is no other end yet."""
+    """The ends that must not be embedded and are."""
     missing = [] if cosmos_settings(environment) else [f"the store: {ENDPOINT} is not set"]
     if account_of(environment) is None:
         missing.append(f"the events: {CONNECTION}__fullyQualifiedNamespace is not set")
@@ -151,7 +175,7 @@ def _embedded(settings: Settings, environment: Mapping[str, str]) -> list[str]:
         missing.append(f"the agents: {AGENTS} is not set, nor {AGENTS_ENABLED} to false")
     if stripe_settings(environment) is None:
         missing.append(f"the payments: neither {KEY} nor {SECRETS} is set")
-    return [
-        *missing,
-        "the carriers: this release has stand-ins only, and their parcels move nowhere",
-    ]
+    if carriers_settings(environment) is None:
+        names = ", ".join(f"{carrier.upper()}_CLIENT_ID" for carrier in APIS)
+        missing.append(f"the carriers: none of {names} is set")
+    return missing

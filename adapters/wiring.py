@@ -23,6 +23,7 @@ from adapters.embedded.world import SqliteVault
 from adapters.ends import (
     AGENTS,
     cache_of,
+    carriers_of,
     counters_of,
     events_of,
     redis_of,
@@ -101,19 +102,21 @@ def shop_over(
     vault, redis = SqliteVault(file), redis_of(clock, environment, telemetry)
     sessions, buckets = sessions_of(redis, file, clock)
     store = store_of(file, clock, environment, audit_key=derived(secret, "audit"))
-    carriers = EmbeddedCarriers(vault, clock, carrier_settings(environment))
+    cache = cache_of(redis, clock, release=settings.release)
     secrets = secrets_of(settings, clock, environment, telemetry)
     stripe = stripe_of(secrets, clock, environment, return_url=homes_of(settings)[0])
+    ids = SystemIds()
+    carriers = carriers_of(secrets, clock, environment, ids=ids, store=store, cache=cache)
     shop = Shop(
         store=store,
         events=events_of(file, clock, environment, telemetry),
-        cache=cache_of(redis, clock, release=settings.release),
+        cache=cache,
         payments=stripe or EmbeddedPayments(vault, clock, card_settings(settings, environment)),
-        carriers=carriers,
+        carriers=carriers or EmbeddedCarriers(vault, clock, carrier_settings(environment)),
         agents=EmbeddedAgents(clock, Sight()),
         identity=identity,
         clock=clock,
-        ids=SystemIds(),
+        ids=ids,
         settings=settings,
         gate=Gate(sign_in=sign_in, sessions=sessions, buckets=buckets, sealer=AesSealer(secret)),
         secrets=secrets,
@@ -121,7 +124,7 @@ def shop_over(
         postal=ShippedRules(),
         counters=counters_of(redis, file, clock, telemetry),
     )
-    agents = _agents(shop, carriers, environment)
+    agents = _agents(shop, environment)
     return replace(shop, store=CountingStore(_wrapped(store, environment)), agents=agents)
 
 
@@ -140,7 +143,7 @@ def _entrance(
 async def close(shop: Shop) -> None:
     """Push what is counted and let go of the connections of cloud ends; a process that ends need not."""
     await closed(shop.counters)  # while what it pushes to is open
-    for end in (shop.store, shop.events, shop.cache, shop.agents, shop.payments):
+    for end in (shop.store, shop.events, shop.cache, shop.agents, shop.payments, shop.carriers):
         await closed(end)
 
 
@@ -169,11 +172,11 @@ def embedded_issuer(
     return EmbeddedIssuer(SqliteVault(file), SystemClock(), SystemIds(), shop)
 
 
-def _agents(shop: Shop, carriers: EmbeddedCarriers, environment: Mapping[str, str]) -> Agents:
+def _agents(shop: Shop, environment: Mapping[str, str]) -> Agents:
     """The agents where an address names them; the stand-ins answer on a developer's machine only."""
     base_url = environment.get(AGENTS)
     if not base_url and shop.settings.local:
-        return embedded_agents(shop, carriers, environment)
+        return embedded_agents(shop, environment)
     if not base_url:
         return EmbeddedAgents(shop.clock, moods=dict.fromkeys(ANSWERS, "absent"))
     if not base_url.startswith(("http://", "https://")):
@@ -181,19 +184,17 @@ def _agents(shop: Shop, carriers: EmbeddedCarriers, environment: Mapping[str, st
     return HttpAgents(base_url, shop.clock)
 
 
-def embedded_agents(
-    shop: Shop, carriers: EmbeddedCarriers, environment: Mapping[str, str]
-) -> EmbeddedAgents:
+def embedded_agents(shop: Shop, environment: Mapping[str, str]) -> EmbeddedAgents:
     """The stand-ins of the agents, which look into this shop. Raises ``BadSettings``."""
     try:
         moods = agent_moods(environment.get(AGENT_MOODS, ""))
     except ValueError as fault:
         raise BadSettings(str(fault)) from None
-    return EmbeddedAgents(shop.clock, _sight(shop, carriers), moods)
+    return EmbeddedAgents(shop.clock, _sight(shop), moods)
 
 
-def _sight(shop: Shop, carriers: EmbeddedCarriers) -> Sight:
-    """What the agents see: another system, so what it reads is not counted as ours."""
+def _sight(shop: Shop) -> Sight:
+    """What the agents see: another system, so what it reads is not counted as ours. Real carriers they do not see."""
 
     async def search(query: str, limit: int) -> Sequence[Mapping[str, Any]]:
         from usecases.searching import product_feed  # noqa: PLC0415 - most calls search nothing
@@ -204,7 +205,9 @@ def _sight(shop: Shop, carriers: EmbeddedCarriers) -> Sight:
         stock = await shop.store.get(Stock, STOCK_ID, sku)
         return stock.available if stock else None
 
-    return Sight(search=search, available=available, parcel=carriers.find)
+    if not isinstance(shop.carriers, EmbeddedCarriers):
+        return Sight(search=search, available=available)
+    return Sight(search=search, available=available, parcel=shop.carriers.find)
 
 
 def card_settings(settings: Settings, environment: Mapping[str, str]) -> CardSettings:

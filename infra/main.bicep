@@ -3,7 +3,7 @@ targetScope = 'subscription'
 metadata name = 'Holiday Peak Hub'
 metadata description = 'The whole shop in one subscription: what regions share in a home group, and a stamp for each region.'
 
-import { sizes, signIn } from 'types.bicep'
+import { sizes, signIn, carrierAccounts } from 'types.bicep'
 
 @description('dev, staging or prod.')
 @allowed(['dev', 'staging', 'prod'])
@@ -38,6 +38,7 @@ param activeLocation string = location
 param staticSiteLocation string
 param size sizes
 param signInWith signIn
+param carriers carrierAccounts
 @description('Where browsers load the shop from, complete: https://www.example.com')
 @minLength(9)
 param shopOrigin string
@@ -133,6 +134,7 @@ module shop 'modules/environment.bicep' = {
     staticSiteLocation: staticSiteLocation
     size: size
     signInWith: signInAt
+    carriers: carriers
     origins: origins
     invited: invitations
     domains: { api: apiDomain, site: siteDomain, mail: mailDomain, mailDataLocation: mailDataLocation }

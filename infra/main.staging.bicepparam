@@ -45,6 +45,25 @@ param signInWith = {
   openIdConfigUrl: readEnvironmentVariable('SIGN_IN_OPENID_CONFIG_URL')
   authority: readEnvironmentVariable('SIGN_IN_AUTHORITY')
 }
+param carriers = {
+  fedex: { clientId: readEnvironmentVariable('FEDEX_CLIENT_ID', ''), account: readEnvironmentVariable('FEDEX_ACCOUNT', '') }
+  ups: { clientId: readEnvironmentVariable('UPS_CLIENT_ID', ''), account: readEnvironmentVariable('UPS_ACCOUNT', '') }
+  usps: {
+    clientId: readEnvironmentVariable('USPS_CLIENT_ID', '')
+    account: readEnvironmentVariable('USPS_ACCOUNT', '')
+    crid: readEnvironmentVariable('USPS_CRID', '')
+    mid: readEnvironmentVariable('USPS_MID', '')
+  }
+  sender: {
+    name: readEnvironmentVariable('CARRIERS_SENDER_NAME', '')
+    street: readEnvironmentVariable('CARRIERS_SENDER_STREET', '')
+    city: readEnvironmentVariable('CARRIERS_SENDER_CITY', '')
+    state: readEnvironmentVariable('CARRIERS_SENDER_STATE', '')
+    postalCode: readEnvironmentVariable('CARRIERS_SENDER_POSTAL_CODE', '')
+    phone: readEnvironmentVariable('CARRIERS_SENDER_PHONE', '')
+  }
+  parcel: { pounds: readEnvironmentVariable('CARRIERS_PARCEL_POUNDS', ''), inches: readEnvironmentVariable('CARRIERS_PARCEL_INCHES', '') }
+}
 param shopOrigin = readEnvironmentVariable('SHOP_ORIGIN')
 param staffOrigin = readEnvironmentVariable('STAFF_ORIGIN', readEnvironmentVariable('SHOP_ORIGIN'))
 param invited = readEnvironmentVariable('INVITED', '')

@@ -69,3 +69,16 @@ type signIn = {
   @minLength(20)
   authority: string
 }
+
+@export()
+@description('Who carries the parcels. A carrier without a client id is not used; its secret lies in the vault.')
+type carrierAccounts = {
+  fedex: { clientId: string, account: string }
+  ups: { clientId: string, account: string }
+  @description('account: the payment account (EPS); crid and mid: customer and mailer.')
+  usps: { clientId: string, account: string, crid: string, mid: string }
+  @description('Where parcels come from, in the US.')
+  sender: { name: string, street: string, city: string, state: string, postalCode: string, phone: string }
+  @description('The one parcel that is packed: pounds, and inches as 12x9x4.')
+  parcel: { pounds: string, inches: string }
+}

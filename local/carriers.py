@@ -1,8 +1,10 @@
 """The warehouse on one machine, which hands parcels to the carriers, and a page to see and disturb them."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import asdict
+from datetime import datetime
 from html import escape
+from typing import Protocol
 
 from adapters.embedded.carriers import EmbeddedCarriers
 from adapters.embedded.parcels import Fate, Parcel
@@ -21,6 +23,19 @@ FATES: dict[str, Fate] = {"lose": "lost", "delay": "delayed", "mend": "normal"}
 type MayShip = Callable[[str], Awaitable[bool]]
 
 
+class Yard(Protocol):
+    """The carriers as the warehouse meets them. Every call raises ``CarrierBusy``."""
+
+    async def waiting(self, packing_seconds: float) -> Sequence[Parcel]:
+        """Parcels with a good label that is at least that old and not handed over."""
+
+    async def hand_over(self, tracking_number: str) -> None:
+        """The carrier picks the parcel up, once."""
+
+    async def advance(self, now: datetime) -> object:
+        """The carriers record what they have seen."""
+
+
 class Warehouse:
     """Packs every good label in ``packing_seconds`` and hands the parcel over, if the shop still ships it.
 
@@ -29,7 +44,7 @@ class Warehouse:
     """
 
     def __init__(
-        self, carriers: EmbeddedCarriers, clock: Clock, packing_seconds: float, may_ship: MayShip
+        self, carriers: Yard, clock: Clock, packing_seconds: float, may_ship: MayShip
     ) -> None:
         self._carriers, self._clock, self._packing = carriers, clock, packing_seconds
         self._may_ship = may_ship

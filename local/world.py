@@ -34,6 +34,7 @@ from local.agents import AgentPages
 from local.asgi import App, Receive, Scope, Send
 from local.background import Triggers, go_down_with
 from local.cards import CardPages
+from local.carrier_peer import peer_yard
 from local.carriers import ParcelPages, Warehouse
 from local.courier import Courier, losing, over_http
 from local.faults import read_faults
@@ -55,6 +56,7 @@ class World:
     """Everything outside the shop, over the shop's file at ``path``.
 
     Where the shop pays through Stripe, the card network is Stripe: no pages here, and its webhooks come from there.
+    Where it has real carriers, or their peer, parcels have no page either; the peer's are handed over here.
     """
 
     def __init__(self, path: str, environment: Mapping[str, str]) -> None:
@@ -67,19 +69,20 @@ class World:
         self._faults = read_faults(environment)
         self._tasks: list[asyncio.Task[None]] = []
         payments, carriers = self._shop.payments, self._shop.carriers
-        assert isinstance(carriers, EmbeddedCarriers)
-        self._warehouse = Warehouse(carriers, self._shop.clock, self._packing, self._may_ship)
-        agents = embedded_agents(self._shop, carriers, environment)
+        self._peer = peer_yard(environment)
+        agents = embedded_agents(self._shop, environment)
         issuer = embedded_issuer(self._file, settings, environment)
         self._pages: dict[str, Page] = {
             "agents": AgentPages(agents),
-            "parcels": ParcelPages(carriers),
             "issuer": IssuerPages(issuer, self._base_url),
             "token": TokenPage(issuer),
         }
         self._has_cards = isinstance(payments, EmbeddedPayments)
         if isinstance(payments, EmbeddedPayments):
             self._pages["cards"] = CardPages(payments)
+        if isinstance(carriers, EmbeddedCarriers):
+            self._pages["parcels"] = ParcelPages(carriers)
+        self._yard = carriers if isinstance(carriers, EmbeddedCarriers) else self._peer
 
     def mounts(self) -> dict[str, App]:
         """The pages, by the first segment of their paths."""
@@ -89,7 +92,9 @@ class World:
         """Begin to deliver webhooks and to hand over parcels."""
         if self._has_cards:
             self._begin(self._deliver())
-        self._begin(self._warehouse.run())
+        if self._yard is not None:
+            shop = self._shop
+            self._begin(Warehouse(self._yard, shop.clock, self._packing, self._may_ship).run())
         self._begin(self._purge())
 
     async def stop(self) -> None:
@@ -97,6 +102,8 @@ class World:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        if self._peer is not None:
+            await self._peer.close()
         await close(self._shop)
         self._file.close()
 

@@ -10,6 +10,7 @@ from typing import Any, Final
 from pydantic import SecretBytes
 from pydantic.fields import FieldInfo
 
+from adapters.carriers.settings import IDS
 from adapters.identity.settings import PREFIXES, SELF_SERVICE
 from tools.infra.names import referenced_settings, trigger_sources
 from usecases.flags import FLAGS, KINDS
@@ -20,7 +21,7 @@ PAGE: Final = ROOT / "docs" / "settings.md"
 READERS: Final = ("adapters", "blueprints", "domain", "local", "usecases")
 ROW: Final = re.compile(r"^\| `([A-Z][A-Za-z_]+)` \| (.+?) \| (.+?) \| (.+) \|$", re.MULTILINE)
 READ: Final = re.compile(
-    r"(HPH|COSMOS|REDIS|STRIPE|FUNCTIONS|APPLICATIONINSIGHTS|PYTHON)(_[A-Z]+)+"
+    r"(HPH|COSMOS|REDIS|STRIPE|CARRIERS|FUNCTIONS|APPLICATIONINSIGHTS|PYTHON)(_[A-Z]+)+"
     r"|EVENT_HUBS|AZURE_CLIENT_ID|KEY_VAULT_URL|APP_CONFIGURATION_ENDPOINT"
 )
 BY_PARTS: Final = {
@@ -30,6 +31,11 @@ BY_PARTS: Final = {
         for name in ("ISSUER", "AUTHORITY", "CLIENT_ID", "AUDIENCE", "CLIENT_SECRET")
     ),
     *(f"{prefix}SELF_SERVICE_URL" for prefix in PREFIXES.values()),
+    *(
+        f"{carrier.upper()}_{name}"
+        for carrier, ids in IDS.items()
+        for name in (*ids, "CLIENT_SECRET", "API_BASE")
+    ),
     *(f"EVENT_HUBS__{name}" for name in ("fullyQualifiedNamespace", "credential", "clientId")),
 }
 """Names that the code puts together."""

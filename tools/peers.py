@@ -1,4 +1,4 @@
-"""The cloud's services on local sockets: our Cosmos DB, Event Hubs and Stripe peers and a real Valkey, for a run.
+"""The cloud's services on local sockets: peers of Cosmos DB, Event Hubs, Stripe and carriers, a real Valkey, for a run.
 
 The peers run on a thread of their own, so that a run can set their switches and look at what lies in them.
 """
@@ -14,13 +14,15 @@ from typing import Any
 
 from adapters.cosmos.database import cosmos_settings
 from tools import cosmos_containers
+from tools.carriers_emulator.accounts import settings as carrier_settings
+from tools.carriers_emulator.service import Emulator as Carriers
 from tools.cosmos_emulator import http as cosmos_http
 from tools.cosmos_emulator.auth import KEY
 from tools.cosmos_emulator.service import Emulator as Cosmos
 from tools.eventhubs_emulator.config import read_namespace
 from tools.eventhubs_emulator.hubs import Stored
 from tools.eventhubs_emulator.server import Emulator as Hubs
-from tools.instance import free_port
+from tools.instance import QUICK, free_port
 from tools.stripe_emulator import http as stripe_http
 from tools.stripe_emulator.auth import KEY as STRIPE_KEY
 from tools.stripe_emulator.service import Emulator as Stripe
@@ -38,6 +40,7 @@ class Peers:
     cosmos: Cosmos
     hubs: Hubs
     stripe: Stripe
+    carriers: Carriers
     environment: dict[str, str] = field(default_factory=dict)
     loop: asyncio.AbstractEventLoop = field(default_factory=asyncio.new_event_loop)
     courier: asyncio.Task[None] | None = None
@@ -88,8 +91,9 @@ class Peers:
 
 @contextmanager
 def peers() -> Iterator[Peers]:
-    """All four, with the shop's containers and hubs and nothing in them."""
-    made = Peers(Cosmos(), Hubs(read_namespace(CONFIG), port=0), Stripe())
+    """All of them, with the shop's containers and hubs and nothing in them."""
+    carriers = Carriers(step_seconds=float(QUICK["HPH_CARRIER_STEP_SECONDS"]))
+    made = Peers(Cosmos(), Hubs(read_namespace(CONFIG), port=0), Stripe(), carriers)
     thread = threading.Thread(target=made.loop.run_forever, name="peers", daemon=True)
     thread.start()
     try:
@@ -109,6 +113,7 @@ def peers() -> Iterator[Peers]:
 
 async def _opened(made: Peers) -> list[asyncio.Server]:
     cosmos, stripe = await cosmos_http.serve(made.cosmos), await stripe_http.serve(made.stripe)
+    carriers = await stripe_http.serve(made.carriers)
     await made.hubs.__aenter__()
     made.courier = asyncio.create_task(_carry(made.stripe))
     made.environment |= {
@@ -121,8 +126,9 @@ async def _opened(made: Peers) -> list[asyncio.Server]:
         "STRIPE_API_BASE": stripe_http.address_of(stripe),
         "STRIPE_SECRET_KEY": STRIPE_KEY,
         "STRIPE_WEBHOOK_SECRET": WEBHOOK_SECRET,
+        **carrier_settings(stripe_http.address_of(carriers)),
     }
-    return [cosmos, stripe]
+    return [cosmos, stripe, carriers]
 
 
 async def _carry(stripe: Stripe) -> None:

@@ -9,6 +9,7 @@ from typing import Final
 
 from domain.access import Caller
 from domain.address_book import BOOK_ID, AddressBook
+from domain.label_purchase import LabelPaper
 from domain.order import REJECTED, Order
 from domain.saga import Status
 from domain.shipment import Shipment, shipment_id
@@ -110,5 +111,7 @@ async def _anonymised(shop: Shop, caller: Caller, order: Order) -> None:
         await show_order(shop, caller, nobodys)
     shipment = await shop.store.get(Shipment, shipment_id(order.order_id), order.order_id)
     if shipment is not None:
-        await shop.store.commit(Change(by=caller, puts=(shipment.anonymised(),)))
+        papers = await shop.store.find(LabelPaper, Query(order.order_id))
+        change = Change(by=caller, puts=(shipment.anonymised(),), removes=papers.items)
+        await shop.store.commit(change)
     await shop.store.commit(Change(by=caller, puts=(nobodys,)))

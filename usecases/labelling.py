@@ -25,8 +25,8 @@ async def buy_label(shop: Shop, caller: Caller, order: Order) -> bool:
     if wish.off or wish.bought:
         return wish.bought
     label = await _bought(shop, order, wish)
-    if label is None and _is_advised(order, wish):
-        wish = await _written(shop, caller, wish.but(service=_own(order), attempt=1))
+    if label is None and _is_advised(shop, order, wish):
+        wish = await _written(shop, caller, wish.but(service=_own(shop, order), attempt=1))
         label = await _bought(shop, order, wish)
     if label is None:
         return False
@@ -41,7 +41,7 @@ async def void_label(shop: Shop, caller: Caller, order: Order) -> None:
     shipment = await shop.store.get(Shipment, id_, order.order_id)
     assert shipment is not None, "a scheduled parcel was written before its word"
     key = VOID_LABEL.key_for(order.order_id)
-    await shop.carriers.void_label(shipment.tracking_number, key=key)
+    await shop.carriers.void_label(shipment.carrier, shipment.tracking_number, key=key)
     await again(shop, lambda: _voided(shop, caller, order))
 
 
@@ -61,7 +61,7 @@ async def call_off_label(shop: Shop, caller: Caller, order: Order) -> None:
     label = await _bought(shop, order, wish) if wish.asked else None
     if label is not None:
         key = VOID_LABEL.key_for(order.order_id)
-        await shop.carriers.void_label(label.tracking_number, key=key)
+        await shop.carriers.void_label(label.carrier, label.tracking_number, key=key)
 
 
 async def _asked(shop: Shop, caller: Caller, order: Order) -> LabelWish:
@@ -70,7 +70,7 @@ async def _asked(shop: Shop, caller: Caller, order: Order) -> LabelWish:
     found = await shop.store.get(LabelWish, id_, order.order_id)
     if found is not None:
         return found
-    service = await _advised(shop, caller, order) or _own(order)
+    service = await _advised(shop, caller, order) or _own(shop, order)
     wish = LabelWish(id=id_, order_id=order.order_id, asked=True, service=service)
     return await _written(shop, caller, wish)
 
@@ -89,7 +89,7 @@ async def _advised(shop: Shop, caller: Caller, order: Order) -> CarrierService |
         },
     }
     answer = await advising.ask(shop, caller, CARRIER_SELECTION, payload)
-    return advised_service(order.shipping.method, answer)
+    return advised_service(order.shipping.method, answer, shop.carriers.names)
 
 
 async def _written(shop: Shop, caller: Caller, wish: LabelWish) -> LabelWish:
@@ -105,20 +105,20 @@ async def _bought(shop: Shop, order: Order, wish: LabelWish) -> Label | None:
         return await shop.carriers.buy_label(
             shipment_id(order.order_id),
             order.shipping_address.model_dump(),
-            service=wish.service or _own(order),
+            service=wish.service or _own(shop, order),
             key=f"{key}:{wish.attempt}" if wish.attempt else key,
         )
     except NoLabel:
         return None
 
 
-def _own(order: Order) -> CarrierService:
-    return our_own(order.shipping.method)
+def _own(shop: Shop, order: Order) -> CarrierService:
+    return our_own(order.shipping.method, shop.carriers.names)
 
 
-def _is_advised(order: Order, wish: LabelWish) -> bool:
+def _is_advised(shop: Shop, order: Order, wish: LabelWish) -> bool:
     """Whether another service than ours was asked, so that there is ours to fall back to."""
-    return wish.service not in (None, _own(order))
+    return wish.service not in (None, _own(shop, order))
 
 
 async def _voided(shop: Shop, caller: Caller, order: Order) -> None:

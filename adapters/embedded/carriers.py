@@ -4,7 +4,7 @@ Switches by postal code: ``00000`` gets no label, ``00001`` is lost, ``00002`` i
 ``00003`` gets its label although the first answer is lost, and ``00004`` is served by USPS alone.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
@@ -25,7 +25,7 @@ from adapters.embedded.parcels import (
     scans_of,
 )
 from adapters.embedded.world import Record, Records, Vault, WorldAway
-from domain.carrier import CarrierService, keeping
+from domain.carrier import CARRIERS, CarrierService, keeping
 from domain.shipping import DAYS
 from usecases.ports.carriers import CarrierBusy, Label, NoLabel, Scan
 from usecases.ports.clock import Clock
@@ -68,6 +68,11 @@ class EmbeddedCarriers:
     def __init__(self, vault: Vault, clock: Clock, settings: CarrierSettings) -> None:
         self._vault, self._clock, self._step = vault, clock, settings.step_seconds
 
+    @property
+    def names(self) -> Collection[str]:
+        """All that the shop knows."""
+        return CARRIERS
+
     async def buy_label(
         self, shipment_id: str, address: Mapping[str, str], *, service: CarrierService, key: str
     ) -> Label:
@@ -87,13 +92,14 @@ class EmbeddedCarriers:
             raise CarrierBusy("the answer was lost; the label was not")
         return label_of(Parcel(**answer))
 
-    async def void_label(self, tracking_number: str, *, key: str) -> None:
+    async def void_label(self, carrier: str, tracking_number: str, *, key: str) -> None:
         """Give the label back; harmless when it is void already. Raises ``NoLabel`` for an unknown one."""
         now = self._clock.now()
 
         def job(records: Records) -> tuple[Record, bool]:
-            call = (key, ["void", tracking_number])
-            return once(records, KEYS, call, now, lambda: _void(records, tracking_number, now))
+            call = (key, ["void", carrier, tracking_number])
+            number = (carrier, tracking_number)
+            return once(records, KEYS, call, now, lambda: _void(records, number, now))
 
         with _world_as_carrier():
             answer, _ = await self._vault.change(job)
@@ -244,9 +250,10 @@ def _free(records: Records, text: str, number: Callable[[int], str]) -> str:
     return number(serial)
 
 
-def _void(records: Records, tracking_number: str, now: datetime) -> Record:
+def _void(records: Records, number: tuple[str, str], now: datetime) -> Record:
+    carrier, tracking_number = number
     record = records.get(PARCELS, tracking_number)
-    if record is None:
+    if record is None or record["carrier"] != carrier:
         return {"refusal": "unknown tracking number"}
     if record["voided_at"] is None:
         records.put(PARCELS, tracking_number, {**record, "voided_at": now.timestamp()})

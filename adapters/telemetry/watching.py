@@ -64,5 +64,5 @@ def watched_by(telemetry: Telemetry, shop: Shop, *, store_system: str) -> Shop:
         store=WatchedStore(shop.store, telemetry, perf_counter, store_system),
         agents=WatchedAgents(shop.agents, telemetry, perf_counter),
         payments=cast("Payments", WatchedPort(shop.payments, cards, but=("read_webhook", "close"))),
-        carriers=cast("Carriers", WatchedPort(shop.carriers, carriers)),
+        carriers=cast("Carriers", WatchedPort(shop.carriers, carriers, but=("close",))),
     )

@@ -2,7 +2,7 @@ targetScope = 'subscription'
 
 metadata description = 'What is built, in its order: logs and identities, networks, what regions share, the agents, a stamp a region, the edge, and those who watch. main.bicep has checked every value.'
 
-import { sizes, signIn } from '../types.bicep'
+import { sizes, signIn, carrierAccounts } from '../types.bicep'
 
 param environmentName string
 param workload string
@@ -14,6 +14,7 @@ param activeLocation string
 param staticSiteLocation string
 param size sizes
 param signInWith signIn
+param carriers carrierAccounts
 @description('{shop, staff}')
 param origins object
 @description('address=role, joined by commas; empty: nobody.')
@@ -244,6 +245,7 @@ module stamps 'region.bicep' = [
       agentNamespace: agentNamespace
       dialect: agents.dialect
       signInWith: union(signInWith, { clientId: clientId })
+      carriers: carriers
       origins: origins
       invited: invited
       apiHost: apiHost

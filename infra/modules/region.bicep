@@ -2,7 +2,7 @@ targetScope = 'subscription'
 
 metadata description = 'From what regions share to what one region’s stamp needs: its settings and its list of private endpoints.'
 
-import { sizes, signIn } from '../types.bicep'
+import { sizes, signIn, carrierAccounts } from '../types.bicep'
 
 param groupName string
 param location string
@@ -22,6 +22,7 @@ param agentBaseUrl string
 param agentNamespace string
 param dialect bool
 param signInWith signIn
+param carriers carrierAccounts
 param origins object
 @description('address=role, joined by commas; empty: nobody.')
 param invited string
@@ -60,7 +61,19 @@ var settings = {
   ENTRA_AUTHORITY: signInWith.authority
   ENTRA_CLIENT_ID: signInWith.clientId
   ENTRA_ISSUER: signInWith.issuer
+  CARRIERS_PARCEL_INCHES: carriers.parcel.inches
+  CARRIERS_PARCEL_POUNDS: carriers.parcel.pounds
+  // Like Stripe's, the carriers' secrets are asked for in the vault: so they rotate without a restart.
+  CARRIERS_SECRETS: 'vault'
+  CARRIERS_SENDER_CITY: carriers.sender.city
+  CARRIERS_SENDER_NAME: carriers.sender.name
+  CARRIERS_SENDER_PHONE: carriers.sender.phone
+  CARRIERS_SENDER_POSTAL_CODE: carriers.sender.postalCode
+  CARRIERS_SENDER_STATE: carriers.sender.state
+  CARRIERS_SENDER_STREET: carriers.sender.street
   CARRIER_SCHEDULE: '0 */15 * * * *'
+  FEDEX_ACCOUNT: carriers.fedex.account
+  FEDEX_CLIENT_ID: carriers.fedex.clientId
   FROM_EMAIL: home.mailFrom
   HPH_AGENTS_ENABLED: string(size.agents)
   HPH_BASE_URL: 'https://${apiHost}'
@@ -74,6 +87,12 @@ var settings = {
   LOG_ANALYTICS_WORKSPACE_ID: insights.customerId
   RELAY_SCHEDULE: '*/5 * * * * *'
   ROLLUP_SCHEDULE: '0 */5 * * * *'
+  UPS_ACCOUNT: carriers.ups.account
+  UPS_CLIENT_ID: carriers.ups.clientId
+  USPS_ACCOUNT: carriers.usps.account
+  USPS_CLIENT_ID: carriers.usps.clientId
+  USPS_CRID: carriers.usps.crid
+  USPS_MID: carriers.usps.mid
   UPLOAD_BASE_URL: 'https://${apiHost}/uploads'
   UPLOAD_STORAGE_URL: '${home.storageEndpoint}uploads'
   WATCHDOG_SCHEDULE: '*/15 * * * * *'

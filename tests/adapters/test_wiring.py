@@ -12,6 +12,7 @@ import pytest
 
 from adapters import wiring
 from adapters.agents import HttpAgents
+from adapters.carriers.carriers import RestCarriers
 from adapters.counting import CountingStore
 from adapters.embedded.agents import EmbeddedAgents
 from adapters.embedded.cards import EmbeddedPayments
@@ -44,6 +45,7 @@ from domain.traffic import VIEWS
 from tests.issuer_desk import PageWeb
 from tests.listening import Listener
 from tests.usecases.shop_fixtures import stock_of
+from tools.carriers_emulator.accounts import settings as settings_of_peers
 from usecases.importing import import_catalogue
 from usecases.meter import begin
 from usecases.ports.counters import Counter
@@ -100,6 +102,18 @@ async def test_payments_go_to_stripe_where_it_is_configured(environment: dict[st
     file.close()
 
     assert isinstance(shop.payments, StripePayments)
+
+
+async def test_parcels_go_by_the_carriers_that_are_configured(environment: dict[str, str]) -> None:
+    given = environment | settings_of_peers("http://127.0.0.1:9")
+    file = SqliteFile(given["HPH_STORE_FILE"], synchronous="OFF")
+    shop = shop_over(file, settings_from(given), given)
+
+    await wiring.close(shop)
+    file.close()
+
+    assert isinstance(shop.carriers, RestCarriers)
+    assert isinstance(shop.agents, EmbeddedAgents)
 
 
 async def test_what_is_written_is_in_the_file_and_counted(shop: Shop) -> None:

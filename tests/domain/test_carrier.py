@@ -4,7 +4,15 @@ from typing import Any, get_args
 
 import pytest
 
-from domain.carrier import CarrierService, advised_service, keeping, our_own
+from domain.carrier import (
+    CARRIERS,
+    CarrierService,
+    advised_service,
+    days_of,
+    keeping,
+    our_own,
+    unkept,
+)
 from domain.shipping import DAYS, ShippingMethod
 
 UPS_GROUND = CarrierService(carrier="UPS", level="Ground")
@@ -22,6 +30,29 @@ def test_every_shipping_method_has_a_service_of_our_own_choice() -> None:
         "express": "FedEx 2Day",
         "overnight": "UPS Next Day Air",
     }
+
+
+def test_where_some_carriers_are_missing_the_next_one_is_our_own_choice() -> None:
+    assert our_own("standard", {"UPS", "FedEx"}) == UPS_GROUND
+    assert our_own("overnight", {"FedEx"}).level == "Priority Overnight"
+
+
+def test_a_promise_that_nobody_keeps_is_named() -> None:
+    assert {"FedEx", "UPS", "USPS"} == CARRIERS
+    assert unkept(CARRIERS) == unkept({"FedEx"}) == unkept({"UPS"}) == ()
+    assert unkept({"USPS"}) == ("overnight",)
+    assert unkept(()) == ("standard", "express", "overnight")
+
+
+def test_a_service_takes_the_days_of_its_method() -> None:
+    assert days_of(UPS_GROUND) == DAYS["standard"]
+    assert days_of(our_own("overnight")) == 1
+    assert days_of(CarrierService(carrier="UPS", level="Teleport")) is None
+
+
+def test_nobody_is_taken_who_does_not_sell_to_this_shop() -> None:
+    assert advised_service("standard", recommending("UPS"), {"FedEx", "USPS"}) is None
+    assert advised_service("standard", recommending("UPS"), {"UPS"}) == UPS_GROUND
 
 
 def test_a_carrier_has_one_service_for_a_method_at_most() -> None:

@@ -99,7 +99,7 @@ async def test_the_warehouse_works_until_it_is_cancelled(carriers: EmbeddedCarri
 
 async def test_the_page_shows_parcels_escaped_and_their_voids(carriers: EmbeddedCarriers) -> None:
     label = await a_label(carriers)
-    await carriers.void_label(label.tracking_number, key="v")
+    await carriers.void_label(label.carrier, label.tracking_number, key="v")
 
     code, _, body = await ParcelPages(carriers)(f"{PATH}/", {}, b"")
 

@@ -15,7 +15,7 @@ from usecases.ports.store import Change, Query
 ANYWHERE: Final = "*"
 """The partition of a step that looks through all of them."""
 
-IMMEDIATE: Final = frozenset({"now"})
+IMMEDIATE: Final = frozenset({"now", "names"})
 """What ports do without being awaited."""
 
 

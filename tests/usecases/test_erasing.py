@@ -9,6 +9,8 @@ from adapters.embedded.cards import CardSettings, EmbeddedPayments
 from domain.access import Caller, Role, Trace, system
 from domain.address import ERASED
 from domain.address_book import AddressBook
+from domain.carrier import CarrierService
+from domain.label_purchase import LabelPaper, LabelPurchase, begun, paper_of
 from domain.order import Order
 from domain.shipment import Shipment, shipment_id
 from domain.user import User, UserListing
@@ -65,6 +67,31 @@ async def leaves_traces(bench: Bench) -> bool:
     user = await bench.store.get(User, "u-1", "u-1")
     assert user is not None
     return user.leaves_traces
+
+
+async def test_the_paper_of_its_label_goes_with_the_person() -> None:
+    bench = open_bench()
+    await sells(bench, "MUG", pieces=5)
+    order = await placed(bench, CUSTOMER, MUG=1)
+    await paid(bench, order, CUSTOMER)
+    await carry_on(bench)
+    shipment = await bench.store.get(Shipment, shipment_id(order.order_id), order.order_id)
+    assert shipment is not None
+    purchase = begun(
+        f"{order.order_id}:label",
+        shipment.id,
+        CarrierService(carrier=shipment.carrier, level=shipment.service_level),
+        bench.clock.now(),
+    ).bought(shipment.tracking_number, bench.clock.now())
+    await bench.put(purchase, paper_of(purchase, "XlhB"))
+    await cancel_order(bench.shop, CUSTOMER, order.order_id)
+    await carry_on(bench)
+    await deleted(bench)
+
+    assert await erase_traces(bench.shop, CLOCK) == 1
+
+    assert bench.documents(LabelPaper) == []
+    assert len(bench.documents(LabelPurchase)) == 1
 
 
 async def test_an_order_that_is_over_names_nobody_any_more() -> None:

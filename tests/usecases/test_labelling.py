@@ -1,6 +1,6 @@
 """The order's one label, and whose it is."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -13,7 +13,7 @@ from tests.domain.samples import HOME, an_order
 from tests.usecases.meddling import failing, meddled
 from tests.usecases.shop_fixtures import CLOCKWORK, Bench, open_bench
 from usecases.labelling import buy_label, call_off_label
-from usecases.ports.carriers import CarrierBusy
+from usecases.ports.carriers import CarrierBusy, Carriers
 from usecases.ports.store import StoreBusy
 from usecases.shop import Shop
 
@@ -124,6 +124,52 @@ async def test_where_agents_are_off_nobody_is_asked() -> None:
     assert await buy_label(shop, CLOCKWORK, an_order())
 
     assert agents.asked == []
+    assert await services(bench) == [("USPS", "Ground Advantage")]
+
+
+@dataclass
+class Fewer:
+    """Carriers of whom only some have an account."""
+
+    inner: Carriers
+    names: Collection[str]
+
+    def __getattr__(self, verb: str) -> Any:
+        return getattr(self.inner, verb)
+
+
+async def test_where_our_first_choice_has_no_account_the_next_one_carries() -> None:
+    bench = open_bench()
+    carriers: Any = Fewer(bench.carriers, ("FedEx",))
+
+    assert await buy_label(replace(bench.shop, carriers=carriers), CLOCKWORK, an_order())
+
+    assert await services(bench) == [("FedEx", "Ground")]
+
+
+async def test_an_advised_carrier_without_an_account_is_no_advice() -> None:
+    bench = open_bench()
+    shop, _ = advised(bench, "UPS")
+    carriers: Any = Fewer(bench.carriers, ("FedEx", "USPS"))
+
+    assert await buy_label(replace(shop, carriers=carriers), CLOCKWORK, an_order())
+
+    assert await services(bench) == [("USPS", "Ground Advantage")]
+
+
+async def test_a_wish_for_a_carrier_that_has_lost_its_account_falls_back_to_our_own() -> None:
+    bench, order = open_bench(), an_order()
+    await bench.put(
+        LabelWish(
+            id=f"{order.order_id}-label",
+            order_id=order.order_id,
+            asked=True,
+            service=CarrierService(carrier="UPS", level="Teleport"),
+        )
+    )
+
+    assert await buy_label(bench.shop, CLOCKWORK, order)
+
     assert await services(bench) == [("USPS", "Ground Advantage")]
 
 

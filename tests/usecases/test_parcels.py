@@ -1,6 +1,6 @@
 """Parcels on their way."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import pytest
@@ -185,8 +185,12 @@ class SlowCarriers:
     ) -> Label:
         return await self.inner.buy_label(shipment_id, address, service=service, key=key)
 
-    async def void_label(self, tracking_number: str, *, key: str) -> None:
-        await self.inner.void_label(tracking_number, key=key)
+    @property
+    def names(self) -> Collection[str]:
+        return self.inner.names
+
+    async def void_label(self, carrier: str, tracking_number: str, *, key: str) -> None:
+        await self.inner.void_label(carrier, tracking_number, key=key)
 
     async def track(self, carrier: str, tracking_number: str) -> Sequence[Scan]:
         self.asked.append(tracking_number)

@@ -88,7 +88,7 @@ def _come_to_rest(store: Path, there: "Peers | None") -> None:
 
 def _audited(store: Path, there: "Peers | None", figures: str) -> str:
     """Hold the shop's books against the card network's and the carriers' own. Raises ``Broken``."""
-    found = audit_of(read_cloud_books(there, store) if there else read_books(store))
+    found = audit_of(read_cloud_books(there) if there else read_books(store))
     if found.faults:
         raise Broken(found.faults[0])
     print(f"  audit      {found.figures}")

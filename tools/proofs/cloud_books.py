@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 from adapters.cosmos.store import entity_of
-from adapters.embedded.carriers import PARCELS
 from adapters.embedded.parcels import Parcel
 from domain.audit import AuditEntry
 from domain.companions import AuditRecord, Outbox, beside
@@ -17,6 +16,7 @@ from domain.dead_letter import DeadLetter
 from domain.difference import Difference
 from domain.entity import Entity
 from domain.hold import Hold
+from domain.label_purchase import LabelPurchase
 from domain.ledger import LedgerEntry
 from domain.order import Order
 from domain.payment_event import PaymentEvent
@@ -25,6 +25,7 @@ from domain.redemption import CustomerUses, PromotionUse
 from domain.shipment import Shipment
 from domain.stock import Stock
 from tools.audit.books import OVER, Books, Logged, Named
+from tools.carriers_emulator.yard import Yard
 from tools.eventhubs_emulator import message
 from tools.eventhubs_emulator.hubs import Hub
 from tools.infra.names import background_functions, function_of, trigger_sources
@@ -46,8 +47,8 @@ def _tellers(rows: Sequence[Mapping[str, Any]]) -> Iterator[tuple[str, str]]:
             waiting = ""
 
 
-def read_cloud_books(there: Peers, path: Path) -> Books:
-    """Documents from Cosmos DB, the log from Event Hubs, money from Stripe, parcels from the file at ``path``."""
+def read_cloud_books(there: Peers) -> Books:
+    """Documents from Cosmos DB, the log from Event Hubs, money from Stripe, parcels from the carriers."""
     documents = there.ask(lambda: {name: there.cosmos.documents(name) for name in PARTITION_KEYS})
 
     def all_of[E: Entity](kind: type[E]) -> list[E]:
@@ -73,9 +74,22 @@ def read_cloud_books(there: Peers, path: Path) -> Books:
         tellers=dict(_tellers(documents[Order.container])),
         log=there.ask(lambda: list(_log(there))),
         intents=there.ask(lambda: payments_of(there.stripe.account)),
-        parcels=[Parcel(**record) for record in _drawer(path, PARCELS)],
+        parcels=there.ask(lambda: list(_parcels(there.carriers.yard, all_of(LabelPurchase)))),
         undelivered=there.ask(lambda: undelivered(there.stripe)),
     )
+
+
+def _parcels(yard: Yard, purchases: Sequence[LabelPurchase]) -> Iterator[Parcel]:
+    """All but those labels that may have been sold to nobody, which the shop has on record."""
+    doubtful = {
+        found.tracking_number
+        for purchase in purchases
+        for reference in purchase.doubtful
+        if (found := yard.sold_as(purchase.service.carrier, reference))
+    }
+    for parcel in yard.parcels():
+        if parcel.tracking_number not in doubtful or parcel.handed_over_at:
+            yield parcel
 
 
 def _heads(
@@ -141,13 +155,6 @@ def _log(there: Peers) -> Iterator[Logged]:
                 body = json.loads(message.section(event.message, message.DATA))
                 key = message.partition_key(event.message) or ""
                 yield Logged(number := number + 1, hub.name, key, body["event_id"])
-
-
-def _drawer(path: Path, drawer: str) -> list[dict[str, Any]]:
-    """What the carriers keep there."""
-    sql = "SELECT body FROM world_records WHERE drawer=? ORDER BY place"
-    with closing(_opened(path)) as file:
-        return [json.loads(body) for (body,) in file.execute(sql, (drawer,))]
 
 
 def _opened(path: Path) -> sqlite3.Connection:

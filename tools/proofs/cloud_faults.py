@@ -1,7 +1,7 @@
 """``python -m tools.proofs.cloud_faults``: what the cloud may do to us, while customers buy.
 
-Two hosts on cloud ends; the peers (Cosmos DB, Event Hubs, Stripe) throttle, conflict, fail, answer too late what
-they have done, drop connections, lose acknowledgements, deliver twice, refuse tokens and hold events back until
+Two hosts on cloud ends; the peers (Cosmos DB, Event Hubs, Stripe, carriers) throttle, conflict, fail, answer too late
+what they have done, drop connections, lose acknowledgements, deliver twice, refuse tokens and hold events back until
 retention takes them unread, and Redis forgets all it has. What retention took is published again by ``tools.replay``.
 Then nothing may be lost, done twice or stuck.
 """
@@ -10,7 +10,7 @@ import asyncio
 import random
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -27,6 +27,7 @@ from tools.proofs.stage import check
 from tools.replay import unsend
 from tools.seed import local_shop
 from tools.stripe_emulator.faults import Fault as CardFault
+from tools.stripe_emulator.faults import Faults
 
 COSMOS: Final = (
     Fault("batch", 429, retry_after_ms=20),
@@ -65,6 +66,22 @@ STRIPE: Final = (
     CardFault("retrieve", 503),
     CardFault("retrieve", drops=True),
 )
+CARRIERS: Final = (
+    CardFault("label", 429),
+    CardFault("label", 401),
+    CardFault("label", 500),
+    CardFault("label", 500, applied=True),
+    CardFault("label", drops=True),
+    CardFault("label", drops=True, applied=True),
+    CardFault("label", delay_seconds=0.5),
+    CardFault("void", 500, applied=True),
+    CardFault("void", drops=True, applied=True),
+    CardFault("find", 503),
+    CardFault("token", 500),
+    CardFault("track", 429),
+    CardFault("track", 503),
+    CardFault("track", drops=True),
+)
 HUBS: Final = {
     "lost_acks": 0.05,
     "busy": 0.05,
@@ -74,10 +91,10 @@ HUBS: Final = {
 }
 """How likely each switch strikes."""
 
-STRIPE_EACH: Final = 3
-"""So many store faults pass between two of Stripe's."""
-STRIPE_AT_ONCE: Final = 3
-"""So many of Stripe's wait for their call at most: it is called seldom, and they would all befall the same."""
+OTHERS_EACH: Final = 3
+"""So many store faults pass between two of Stripe's, and of the carriers'."""
+OTHERS_AT_ONCE: Final = 3
+"""So many of them wait for their call at most: they are called seldom, and all would befall the same call."""
 PAUSES_SECONDS: Final = (0.05, 0.15)
 CUT_EACH: Final = 60
 """So many store faults pass between two cuts of every connection to the hubs, when Redis is emptied too."""
@@ -101,14 +118,19 @@ class Trouble:
             fault = self.dice.choice(COSMOS)
             self.there.cosmos.faults.set(fault)
             number += 1
-            if number % STRIPE_EACH == 0 and self.there.stripe.faults.waiting < STRIPE_AT_ONCE:
-                self.there.stripe.faults.set(self.dice.choice(STRIPE))
-                self.caused["stripe"] += 1
+            if number % OTHERS_EACH == 0:
+                self._befall("stripe", self.there.stripe.faults, STRIPE)
+                self._befall("carriers", self.there.carriers.faults, CARRIERS)
             if number % CUT_EACH == 0:
                 self.there.hubs.drop_connections()
                 await asyncio.to_thread(self.there.forget)
                 self.caused["cuts"] += 1
             await asyncio.sleep(self.dice.uniform(*PAUSES_SECONDS))
+
+    def _befall(self, whom: str, faults: Faults, choice: Sequence[CardFault]) -> None:
+        if faults.waiting < OTHERS_AT_ONCE:
+            faults.set(self.dice.choice(choice))
+            self.caused[whom] += 1
 
     async def hold(self) -> None:
         """Hold the fullest hub for a while; every second time all that lies in it is then over its retention."""
@@ -138,7 +160,8 @@ class Trouble:
         switches = {name: getattr(self.there.hubs.faults, name).struck for name in HUBS}
         hubs = ", ".join(f"{count} {name}" for name, count in switches.items())
         store = self.there.cosmos.faults.struck.total()
-        ours = f"{store} store faults, {self.caused['stripe']} of Stripe's"
+        caused = self.caused
+        ours = f"{store} store faults, {caused['stripe']} of Stripe's, {caused['carriers']} of carriers'"
         held = f"{self.caused['holds']} holds, {self.caused['trimmed']} events over their retention"
         return f"{ours}, {hubs}, {held}, {self.caused['cuts']} cuts"
 
@@ -162,6 +185,7 @@ def trouble(there: Peers, seed: int) -> Iterator[Trouble]:
             each.cancel()
         there.ask(there.cosmos.faults.clear)
         there.ask(there.stripe.faults.clear)
+        there.ask(there.carriers.faults.clear)
         _set_rates(there, dict.fromkeys(HUBS, 0.0))
 
 

@@ -1,4 +1,4 @@
-"""The stage of an experiment on cloud ends: hosts that share Cosmos DB, Event Hubs, Redis and Stripe's peer."""
+"""The stage of an experiment on cloud ends: hosts that share Cosmos DB, Event Hubs, Redis, Stripe and carriers."""
 
 import subprocess
 import sys
@@ -22,7 +22,7 @@ machine that takes its time, and nothing is seen to move meanwhile."""
 
 @dataclass(slots=True)
 class CloudStage(Stage):
-    """Hosts over the services ``there``; the carriers lie in the folder's store file."""
+    """Hosts over the services ``there``; the folder's store file has the readers' checkpoints."""
 
     there: Peers | None = None
 
@@ -67,7 +67,7 @@ class CloudStage(Stage):
         time.sleep(CALM_SECONDS)
         self.rest()
         self.stop()
-        found = audit_of(read_cloud_books(self.services, self.store))
+        found = audit_of(read_cloud_books(self.services))
         check(not found.faults, f"{len(found.faults)} faults: {told(found.faults)}")
         return found
 

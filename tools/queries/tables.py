@@ -32,6 +32,7 @@ TABLES: Final[dict[str, dict[str, str]]] = {
         "Min": "DOUBLE",
         "Max": "DOUBLE",
     },
+    "AppTraces": {**_MEASURED, "Message": "VARCHAR"},
     "CDBDataPlaneRequests": {
         "TimeGenerated": "TIMESTAMPTZ",
         "CollectionName": "VARCHAR",

@@ -1,17 +1,23 @@
-"""HTTP/1.1 over a socket, as much as Stripe's SDK and a browser speak."""
+"""HTTP/1.1 over a socket, as much as Stripe's SDK, httpx and a browser speak."""
 
 import asyncio
 import json
-from typing import Final
+from typing import Final, Protocol
 
-from tools.stripe_emulator.service import Emulator
 from tools.stripe_emulator.wire import Answer, ConnectionDropped, Request
 
 MOST_BODY_BYTES: Final = 1024 * 1024
 _REASONS: Final = {200: "OK", 303: "See Other"}
 
 
-async def serve(emulator: Emulator, host: str = "127.0.0.1", port: int = 0) -> asyncio.Server:
+class Service(Protocol):
+    """A peer behind the socket."""
+
+    async def answer(self, request: Request) -> Answer:
+        """What it answers. Raises ``ConnectionDropped``."""
+
+
+async def serve(emulator: Service, host: str = "127.0.0.1", port: int = 0) -> asyncio.Server:
     """A server that answers for ``emulator``; port 0 takes a free one."""
 
     async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

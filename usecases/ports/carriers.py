@@ -1,6 +1,6 @@
 """The carriers: labels are bought and voided, parcels are tracked."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, Protocol
@@ -16,7 +16,7 @@ class CarrierBusy(PortFault):
 
 
 class NoLabel(Exception):
-    """The carrier will not take this parcel."""
+    """The carrier will not take this parcel, or will not take its label back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +42,10 @@ class Scan:
 class Carriers(Protocol):
     """FedEx, UPS and USPS behind one face; changing calls carry a key of ours."""
 
+    @property
+    def names(self) -> Collection[str]:
+        """The carriers that sell labels to this shop; between them they keep what every shipping method promises."""
+
     async def buy_label(
         self, shipment_id: str, address: Mapping[str, str], *, service: CarrierService, key: str
     ) -> Label:
@@ -50,10 +54,11 @@ class Carriers(Protocol):
         Raises ``NoLabel``, ``CarrierBusy``; ``IdempotencyMisuse`` when the key bought another label.
         """
 
-    async def void_label(self, tracking_number: str, *, key: str) -> None:
-        """Give the label back; harmless when it is void already.
+    async def void_label(self, carrier: str, tracking_number: str, *, key: str) -> None:
+        """Give the label back to who sold it; harmless when it is void already.
 
-        Raises ``NoLabel`` for a number that no carrier gave, ``CarrierBusy``.
+        Raises ``NoLabel`` for a number that the carrier never gave, or of a parcel that it will not give up;
+        ``CarrierBusy``.
         """
 
     async def track(self, carrier: str, tracking_number: str) -> Sequence[Scan]:

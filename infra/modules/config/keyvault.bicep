@@ -1,4 +1,4 @@
-metadata description = 'The region’s vault. It holds what others issue to us (Stripe’s keys) and our own signing keys; their values are put there by hand or by a pipeline, never by a template.'
+metadata description = 'The region’s vault. It holds what others issue to us (Stripe’s keys, the carriers’) and our own signing keys; their values are put there by hand or by a pipeline, never by a template.'
 
 param location string
 param tags object

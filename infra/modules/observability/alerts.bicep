@@ -30,6 +30,7 @@ var queries = {
   'events-late': loadTextContent('../../queries/events-late.kql')
   'firewall-blocks': loadTextContent('../../queries/firewall-blocks.kql')
   'gateway-failures': loadTextContent('../../queries/gateway-failures.kql')
+  'labels-unused': loadTextContent('../../queries/labels-unused.kql')
   'ledger-differences': loadTextContent('../../queries/ledger-differences.kql')
   'no-traffic': loadTextContent('../../queries/no-traffic.kql')
   'outbox-age': loadTextContent('../../queries/outbox-age.kql')
