@@ -1,0 +1,72 @@
+"""Moving a product to another category, which is another partition: as often as one likes, by whoever meets it.
+
+A move is written down first, where the product was, with all that it shall be (``moves_to``); from then on
+nobody changes it there. Then it is written where it belongs, the pointers follow, and the old one goes.
+Each step looks whether it was done, and what is newer stays.
+"""
+
+from contextlib import suppress
+from functools import partial
+
+from domain.access import Caller
+from domain.placing import arrived
+from domain.product import Product, ProductPointer, pointer_id, pointers
+from domain.stock import STOCK_ID, Stock
+from usecases.again import again
+from usecases.ports.store import Change, VersionConflict
+from usecases.settling import as_found
+from usecases.shop import Shop
+
+
+async def finish_move(shop: Shop, by: Caller, moving: Product) -> None:
+    """Bring a product that moves to its next category, with its stock's name for it and its pointers."""
+    fresh = arrived(moving)
+    await again(shop, partial(_arrive, shop, by, fresh))
+    for variant in fresh.variants:
+        await file_stock(shop, by, fresh, variant.sku)
+    by_id, by_slug = pointers(fresh, leaving=moving.partition)
+    for pointer in (by_slug, by_id):
+        await again(shop, partial(_repoint, shop, by, pointer, moving.partition))
+    await leave(shop, by, moving.id)
+
+
+async def leave(shop: Shop, by: Caller, product_id: str) -> None:
+    """Remove what is left of a product in the category that it has left; nothing where it left none."""
+    pointer = await shop.store.get(ProductPointer, pointer_id(product_id), pointer_id(product_id))
+    if pointer is None or not pointer.leaving:
+        return
+    here = await shop.store.get(Product, product_id, pointer.target)
+    old = await shop.store.get(Product, product_id, pointer.leaving)
+    if here and old and not here.moves_to and old.sequence <= here.sequence:
+        with suppress(VersionConflict):
+            await shop.store.commit(Change(by=by, removes=(old,)))
+    with suppress(VersionConflict):
+        await shop.store.commit(Change(by=by, puts=(pointer.but(leaving=""),)))
+
+
+async def file_stock(shop: Shop, by: Caller, product: Product, sku: str) -> None:
+    """Let the stock of a product that moves name its new category."""
+
+    async def step() -> None:
+        there = await shop.store.get(Stock, STOCK_ID, sku)
+        if there is not None and there.category_slug != product.category_slug:
+            filed = there.but(category_slug=product.category_slug)
+            await shop.store.commit(Change(by=by, puts=(filed,)))
+
+    await again(shop, step)
+
+
+async def _arrive(shop: Shop, by: Caller, fresh: Product) -> None:
+    there = await shop.store.get(Product, fresh.id, fresh.partition)
+    if there is None:
+        await shop.store.commit(Change(by=by, puts=(fresh,)))
+    elif there.sequence < fresh.sequence:
+        await shop.store.commit(Change(by=by, puts=(as_found(there, fresh),)))
+
+
+async def _repoint(shop: Shop, by: Caller, pointer: ProductPointer, old: str) -> None:
+    """Let the pointer follow, where it still points to the old category."""
+    there = await shop.store.get(ProductPointer, pointer.id, pointer.partition)
+    if there is not None and there.target == old:
+        moved = there.but(target=pointer.target, leaving=pointer.leaving)
+        await shop.store.commit(Change(by=by, puts=(moved,)))
