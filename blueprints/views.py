@@ -8,6 +8,7 @@ from domain.access import Caller
 from domain.events import Event
 from usecases.availability import show_availability
 from usecases.incidents import hear_ticket
+from usecases.placing import show_product
 from usecases.shop import Shop
 
 area = Area("views")
@@ -20,6 +21,13 @@ async def views_hear_inventory(shop: Shop, caller: Caller, event: Event) -> None
     """Stock was held, freed or moved: the cards say whether the product can be bought."""
     for product_id in _products(event.data):
         await show_availability(shop, caller, product_id)
+
+
+@consumer(area, "product-events", "views")
+async def views_hear_products(shop: Shop, caller: Caller, event: Event) -> None:
+    """A product was created, changed or retired: shelves and search say what it says now."""
+    for product_id in _products(event.data):
+        await show_product(shop, caller, product_id)
 
 
 @consumer(area, "support-events", "views")

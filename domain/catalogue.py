@@ -27,6 +27,7 @@ from domain.stock import MOST_ON_HAND
 
 MOST_VARIANTS: Final = 100
 MOST_ATTRIBUTES: Final = 50
+MOST_IMAGES: Final = 50
 
 _SKU: Final = r"^[^\s~/\\?#][^/\\?#]{0,63}$"
 """No character that the store forbids in a key (Cosmos DB: ``/ \\ ? #``)."""
@@ -70,7 +71,6 @@ class ProductTerms(Command):
     attributes: Attributes = Field(default_factory=dict)
     variants: Annotated[tuple[VariantTerms, ...], Field(min_length=1, max_length=MOST_VARIANTS)]
     compare_at: Prices = Field(default_factory=dict)
-    images: Annotated[tuple[Image, ...], Field(max_length=50)] = ()
     status: ProductStatus = "active"
     featured: bool = False
 
@@ -99,6 +99,7 @@ class CatalogueRow(ProductTerms):
     slug: Slug
     category: Annotated[tuple[Short, ...], Field(min_length=1, max_length=MOST_LEVELS)]
     variants: Annotated[tuple[RowVariant, ...], Field(min_length=1, max_length=MOST_VARIANTS)]
+    images: Annotated[tuple[Image, ...], Field(max_length=MOST_IMAGES)] = ()
     rating: float = Field(default=0.0, ge=0, le=5)
     review_count: int = Field(default=0, ge=0)
     popularity: int = Field(default=0, ge=0)

@@ -19,14 +19,14 @@ def places(product: Product) -> Places:
 
 def unplaced(product: Product, before: Product | None = None) -> Product:
     """The product, to be put in its places and taken off those where ``before`` was or still may be."""
-    if before is None:
-        return product.but(unplaced=Places())
-    older, was = before.unplaced or Places(), places(before)
-    left = Places(
-        shelves=tuple(sorted({*older.shelves, *was.shelves})),
-        words=tuple(sorted({*older.words, *was.words})),
+    known = [product.unplaced, before and before.unplaced, before and places(before)]
+    left = [each for each in known if each]
+    return product.but(
+        unplaced=Places(
+            shelves=tuple(sorted({shelf for each in left for shelf in each.shelves})),
+            words=tuple(sorted({word for each in left for word in each.words})),
+        )
     )
-    return product.but(unplaced=left)
 
 
 def fenced(there: Product, wanted: Product) -> Product:

@@ -24,8 +24,8 @@ ENRICH: Final = ("ecommerce-product-detail-enrichment", "enrich")
 ARRIVE: Final = ("logistics-eta-computation", "estimate")
 
 
-class ProductDetail(View):
-    """A product as its page shows it; ``enrichment`` are an agent's facts, never price or stock."""
+class ProductView(View):
+    """A product, whole."""
 
     id: str
     product_id: str
@@ -51,6 +51,11 @@ class ProductDetail(View):
     created_at: datetime
     updated_at: datetime
     published_at: datetime | None
+
+
+class ProductDetail(ProductView):
+    """A product as its page shows it; ``enrichment`` are an agent's facts, never price or stock."""
+
     enrichment: dict[str, Fact] | None = None
 
 

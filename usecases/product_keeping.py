@@ -140,4 +140,3 @@ def _has_stayed(product: Product, known: Known) -> bool:
 
 async def _get(shop: Shop, product: Product) -> Product | None:
     return await shop.store.get(Product, product.id, product.partition)
-

@@ -1,0 +1,20 @@
+"""What staff write by hand: under which id it is made, and which version of it they mean to change."""
+
+from hashlib import sha256
+
+from domain.access import Caller
+from domain.errors import PreconditionFailed
+from usecases.shop import Shop
+
+
+def id_of(shop: Shop, by: Caller, command_id: str) -> str:
+    """The id of what the request makes: the same for every repeat under the caller's key, else a new one."""
+    if not command_id:
+        return shop.ids.new()
+    return sha256(f"{by.user_id}\n{command_id}".encode()).hexdigest()[:32]
+
+
+def check_meant(version: int, expected: frozenset[int] | None) -> None:
+    """Raise ``PreconditionFailed`` where the caller read another version; ``None`` means any."""
+    if expected is not None and version not in expected:
+        raise PreconditionFailed
