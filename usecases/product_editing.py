@@ -4,6 +4,7 @@ The product decides in one commit, with the news of it: nothing before that is s
 from it can be done by anybody, again. Shelves and search follow by the news (``usecases/placing.py``).
 """
 
+from collections.abc import Iterable
 from contextlib import suppress
 from typing import Annotated, Literal
 
@@ -104,9 +105,10 @@ async def create_product(shop: Shop, by: Caller, command: CreateProduct) -> Staf
             return _same(known.product, wanted)
         if known.pointer is not None and known.pointer.target != wanted.partition:
             raise SlugTaken(slug=wanted.slug, category=known.pointer.target)
+        unclaimed = await _unclaimed(shop, wanted)
         for pointer in pointers(wanted):
             await _ensure(shop, by, pointer)
-        await _claim_skus(shop, by, wanted)
+        await _claim(shop, by, wanted, unclaimed)
         return await _written(shop, by, unplaced(wanted), None)
 
     return await _shown(shop, await again(shop, step))
@@ -163,7 +165,7 @@ async def _changed(
     if not there.differences(wanted):
         return there
     check_meant(there.sequence, expected)
-    await _claim_skus(shop, by, wanted)
+    await _claim(shop, by, wanted, await _unclaimed(shop, wanted))
     return await _written(shop, by, changed(there, wanted, shop.clock.now()), there)
 
 
@@ -179,15 +181,19 @@ async def _written(shop: Shop, by: Caller, fresh: Product, there: Product | None
     return fresh
 
 
-async def _claim_skus(shop: Shop, by: Caller, product: Product) -> None:
-    """Make sure that each SKU is the product's own: whoever makes its stock has it. Raises ``SkuTaken``."""
-    missing = []
+async def _unclaimed(shop: Shop, product: Product) -> list[Stock]:
+    """The empty stocks of the SKUs that nobody has yet; one read for each. Raises ``SkuTaken``."""
+    unclaimed = []
     for variant in product.variants:
         stock = await shop.store.get(Stock, STOCK_ID, variant.sku)
         _check_own(stock, product)
-        missing += [] if stock else [variant]
-    for variant in missing:
-        empty = keeping.empty_stock(product, variant)
+        unclaimed += [] if stock else [keeping.empty_stock(product, variant)]
+    return unclaimed
+
+
+async def _claim(shop: Shop, by: Caller, product: Product, unclaimed: Iterable[Stock]) -> None:
+    """Make each SKU the product's own: whoever makes its stock has it. Raises ``SkuTaken``."""
+    for empty in unclaimed:
         _check_own(await keeping.first_stock(shop, by, empty, 0), product)
 
 
