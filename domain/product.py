@@ -214,7 +214,8 @@ class Product(Audited):
 class ProductPointer(Entity):
     """Where the product with an id (``~<id>``) or a slug (``~slug:<slug>``) is kept, since categories change.
 
-    ``leaving`` is the category that it is moving out of, until nothing of it is left there.
+    ``leaving`` is the category that it is moving out of, until nothing of it is left there. ``sequence`` is
+    the product's when it came to be where it is, so that a late hand does not move it again.
     """
 
     kind: ClassVar[str] = "pointer"
@@ -226,6 +227,7 @@ class ProductPointer(Entity):
     product_id: str
     target: str
     leaving: str = ""
+    sequence: int = 0
 
 
 def is_name(text: str) -> bool:
@@ -259,6 +261,7 @@ def _pointer(id: str, product: Product, leaving: str) -> ProductPointer:
         product_id=product.id,
         target=product.category_slug,
         leaving=leaving,
+        sequence=product.sequence,
     )
 
 

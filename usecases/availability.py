@@ -3,8 +3,9 @@
 from domain.access import Caller
 from domain.category import ALL
 from domain.listing import ListingCard, card_id
-from domain.product import Product, ProductPointer, pointer_id
+from domain.product import Product
 from domain.stock import STOCK_ID, Stock
+from usecases.products import stored_product
 from usecases.shelving import reshelve
 from usecases.shop import Shop
 
@@ -15,7 +16,7 @@ async def show_availability(shop: Shop, by: Caller, product_id: str) -> bool:
     It reads what is so now, so it may be told late, twice or out of order. While nothing has to change it
     costs three reads and one for each variant.
     """
-    product = await _product(shop, product_id)
+    product = await stored_product(shop, product_id)
     card = await shop.store.get(ListingCard, card_id(product_id), ALL)
     if product is None or card is None:
         return False
@@ -33,9 +34,3 @@ async def is_available(shop: Shop, product: Product) -> bool:
         if stock is not None and stock.available > 0:
             return True
     return False
-
-
-async def _product(shop: Shop, id: str) -> Product | None:
-    place = pointer_id(id)
-    pointer = await shop.store.get(ProductPointer, place, place)
-    return await shop.store.get(Product, id, pointer.target) if pointer else None

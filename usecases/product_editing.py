@@ -28,7 +28,6 @@ from domain.placing import changed, fenced, unplaced
 from domain.product import (
     Product,
     ProductNotFound,
-    ProductPointer,
     SkuTaken,
     SlugTaken,
     is_product_id,
@@ -98,6 +97,7 @@ async def create_product(shop: Shop, by: Caller, command: CreateProduct) -> Staf
     """
     category = await known_category(shop, command.category)
     wanted = _product(shop, command, command.slug, category).but(sequence=1)
+    by_id, by_slug = pointers(wanted)
 
     async def step() -> Product:
         known = await keeping.look_up(shop, by, wanted.id)
@@ -106,8 +106,12 @@ async def create_product(shop: Shop, by: Caller, command: CreateProduct) -> Staf
         if known.pointer is not None and known.pointer.target != wanted.partition:
             raise SlugTaken(slug=wanted.slug, category=known.pointer.target)
         unclaimed = await _unclaimed(shop, wanted)
-        for pointer in pointers(wanted):
-            await _ensure(shop, by, pointer)
+        if known.pointer is None:
+            await shop.store.commit(Change(by=by, puts=(by_id,)))
+        with suppress(
+            AlreadyExists
+        ):  # by slug, the claim is made: what is there is as good or newer
+            await shop.store.commit(Change(by=by, puts=(by_slug,)))
         await _claim(shop, by, wanted, unclaimed)
         return await _written(shop, by, unplaced(wanted), None)
 
@@ -200,12 +204,6 @@ async def _claim(shop: Shop, by: Caller, product: Product, unclaimed: Iterable[S
 def _check_own(stock: Stock | None, product: Product) -> None:
     if stock is not None and stock.product_id != product.id:
         raise SkuTaken(skus=[stock.sku])
-
-
-async def _ensure(shop: Shop, by: Caller, pointer: ProductPointer) -> None:
-    """Make the pointer where there is none; one that is there may be newer."""
-    with suppress(AlreadyExists):
-        await shop.store.commit(Change(by=by, puts=(pointer,)))
 
 
 def _same(there: Product, wanted: Product) -> Product:

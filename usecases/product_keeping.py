@@ -35,6 +35,7 @@ async def look_up(shop: Shop, by: Caller, id: str) -> Known:
 
     Raises ``Contended`` where it is moved over and over meanwhile.
     """
+    missing = ""
     for _ in range(MOST_TRIES):
         pointer = await shop.store.get(ProductPointer, pointer_id(id), pointer_id(id))
         if pointer is None:
@@ -42,9 +43,12 @@ async def look_up(shop: Shop, by: Caller, id: str) -> Known:
         if pointer.leaving:
             await leave(shop, by, id)
         product = await shop.store.get(Product, id, pointer.target)
-        if product is None or not product.moves_to:
+        if product is None and pointer.target != missing:
+            missing = pointer.target  # it may have moved since the pointer was read
+        elif product is None or not product.moves_to:
             return Known(pointer, product)
-        await finish_move(shop, by, product)
+        else:
+            await finish_move(shop, by, product)
     raise Contended(retry_after=1)
 
 

@@ -2,7 +2,7 @@
 
 A move is written down first, where the product was, with all that it shall be (``moves_to``); from then on
 nobody changes it there. Then it is written where it belongs, the pointers follow, and the old one goes.
-Each step looks whether it was done, and what is newer stays.
+Each step looks whether it was done, and what is newer stays: ``sequence`` tells.
 """
 
 from contextlib import suppress
@@ -26,8 +26,9 @@ async def finish_move(shop: Shop, by: Caller, moving: Product) -> None:
         await file_stock(shop, by, fresh, variant.sku)
     by_id, by_slug = pointers(fresh, leaving=moving.partition)
     for pointer in (by_slug, by_id):
-        await again(shop, partial(_repoint, shop, by, pointer, moving.partition))
+        await again(shop, partial(_repoint, shop, by, pointer))
     await leave(shop, by, moving.id)
+    await _withdraw(shop, by, fresh)
 
 
 async def leave(shop: Shop, by: Caller, product_id: str) -> None:
@@ -64,9 +65,19 @@ async def _arrive(shop: Shop, by: Caller, fresh: Product) -> None:
         await shop.store.commit(Change(by=by, puts=(as_found(there, fresh),)))
 
 
-async def _repoint(shop: Shop, by: Caller, pointer: ProductPointer, old: str) -> None:
-    """Let the pointer follow, where it still points to the old category."""
+async def _repoint(shop: Shop, by: Caller, pointer: ProductPointer) -> None:
+    """Let the pointer follow, unless it has followed a later move already."""
     there = await shop.store.get(ProductPointer, pointer.id, pointer.partition)
-    if there is not None and there.target == old:
-        moved = there.but(target=pointer.target, leaving=pointer.leaving)
-        await shop.store.commit(Change(by=by, puts=(moved,)))
+    if there is not None and there.sequence < pointer.sequence:
+        await shop.store.commit(Change(by=by, puts=(as_found(there, pointer),)))
+
+
+async def _withdraw(shop: Shop, by: Caller, fresh: Product) -> None:
+    """Take back what was written late: the product had arrived, and moved on, before."""
+    pointer = await shop.store.get(ProductPointer, pointer_id(fresh.id), pointer_id(fresh.id))
+    if pointer is None or pointer.target == fresh.partition:
+        return
+    late = await shop.store.get(Product, fresh.id, fresh.partition)
+    if late is not None and late.sequence == fresh.sequence:
+        with suppress(VersionConflict):
+            await shop.store.commit(Change(by=by, removes=(late,)))

@@ -7,7 +7,7 @@ from pydantic import Field, model_validator
 from domain.access import Caller
 from domain.entity import Command
 from domain.model import View
-from domain.product import Product, ProductNotFound, ProductPointer, is_product_id, pointer_id
+from domain.product import ProductNotFound, is_product_id
 from domain.stock import (
     MOST_ON_HAND,
     STOCK_ID,
@@ -19,6 +19,7 @@ from domain.stock import (
 from usecases.again import again
 from usecases.holding import NoStock
 from usecases.ports.store import Change
+from usecases.products import stored_product
 from usecases.relaying import relay
 from usecases.revising import id_of
 from usecases.shop import Shop
@@ -58,7 +59,10 @@ async def set_stock(
     The same request again under its key counts nothing twice. Raises ``ProductNotFound``, ``VariantNotFound``,
     ``NoStock``, ``StockBelowHolds`` and ``StockTooLarge``.
     """
-    variant = (await _product(shop, product_id)).variant(command.variant_id)
+    product = await stored_product(shop, product_id) if is_product_id(product_id) else None
+    if product is None:
+        raise ProductNotFound(product_id=product_id)
+    variant = product.variant(command.variant_id)
     id = adjustment_id(id_of(shop, by, command_id))
 
     async def step() -> Stock:
@@ -69,16 +73,6 @@ async def set_stock(
         return stock if done else await _adjusted(shop, by, stock, command, id)
 
     return _shown(await again(shop, step))
-
-
-async def _product(shop: Shop, id: str) -> Product:
-    """The product, sold or not, as it is now; two reads."""
-    place = pointer_id(id)
-    pointer = await shop.store.get(ProductPointer, place, place) if is_product_id(id) else None
-    product = await shop.store.get(Product, id, pointer.target) if pointer else None
-    if product is None:
-        raise ProductNotFound(product_id=id)
-    return product
 
 
 async def _adjusted(shop: Shop, by: Caller, stock: Stock, command: SetStock, id: str) -> Stock:

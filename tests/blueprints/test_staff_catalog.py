@@ -60,7 +60,9 @@ async def listed(web: Web, path: str = "/api/products?sort=name") -> list[str]:
 
 async def news(web: Web, id: str) -> list[tuple[str, int, list[str]]]:
     told = [Event.model_validate_json(one.body) for one in await web.events() if one.key == id]
-    return [(one.event_type, one.sequence, one.data["changed"]) for one in told if one.subject == id]
+    return [
+        (one.event_type, one.sequence, one.data["changed"]) for one in told if one.subject == id
+    ]
 
 
 async def test_a_product_is_created_stocked_and_bought(web: Web) -> None:
@@ -328,16 +330,20 @@ async def test_a_category_is_created_below_another_and_shown_otherwise(web: Web)
     changed = await send(web, "PUT", path, change, **{"If-Match": made.headers["etag"]})
     late = await send(web, "PUT", path, {"name": "X"}, **{"If-Match": made.headers["etag"]})
 
-    assert made.json() == again.json() == {
-        "slug": "home-garden-tools",
-        "name": "Garden Tools",
-        "path": ["Home", "Garden Tools"],
-        "parent": "home",
-        "level": 2,
-        "description": "For outside.",
-        "image_url": "",
-        "revision": 1,
-    }
+    assert (
+        made.json()
+        == again.json()
+        == {
+            "slug": "home-garden-tools",
+            "name": "Garden Tools",
+            "path": ["Home", "Garden Tools"],
+            "parent": "home",
+            "level": 2,
+            "description": "For outside.",
+            "image_url": "",
+            "revision": 1,
+        }
+    )
     assert code(other) == (409, "CATEGORY_TAKEN")
     assert (changed.json()["name"], changed.json()["description"]) == ("Garden", "")
     assert changed.headers["etag"].startswith('"2-')
@@ -407,7 +413,7 @@ async def test_a_banner_that_cannot_be_is_refused(web: Web, fault: dict[str, Any
 
 
 async def test_the_catalogue_is_kept_by_staff_only(web: Web) -> None:
-    bodies = {"PUT": {}, "POST": {}, "GET": None, "DELETE": None}
+    bodies: dict[str, Any] = {"PUT": {}, "POST": {}, "GET": None, "DELETE": None}
     customer = web.token(Role.CUSTOMER)
 
     with web.unchanged():

@@ -1,0 +1,326 @@
+"""Two members of staff at the same thing at once, beside shoppers and consumers; and a crash anywhere."""
+
+from collections.abc import Callable, Coroutine
+from itertools import count
+from typing import Any, Final
+
+from domain.errors import PreconditionFailed
+from domain.order import OutOfStock
+from domain.product import Product, SkuTaken, SlugTaken
+from domain.promotion import PromoUsedUp
+from domain.promotion_terms import LimitBelowUses, PromotionChange, PromotionTerms
+from domain.stock import StockBelowHolds
+from tests.adapters.embedded.fixtures import finish
+from tests.proofs.belongings import cut_off
+from tests.proofs.explorer import Client, Outcomes, Scenario
+from tests.proofs.kept_shop import (
+    MUG,
+    MUG_VARIANT,
+    READ,
+    STAFF,
+    always,
+    check_agreed,
+    hear,
+    new,
+    one_mug,
+    other,
+    two_categories,
+)
+from tests.proofs.scenarios import buying
+from tests.proofs.world import World, clockwork, guest
+from usecases.category_keeping import (
+    ChangeCategory,
+    CreateCategory,
+    change_category,
+    create_category,
+)
+from usecases.placing import show_product
+from usecases.product_editing import change_product, create_product, retire_product
+from usecases.promotion_desk import change_promotion, create_promotion
+from usecases.shop import Shop
+from usecases.stocking import SetStock, set_stock
+
+type Deed = Callable[[Shop], Coroutine[Any, Any, Any]]
+
+
+def created_twice() -> Scenario:
+    """Two create a product of one slug: one is there, whoever wanted another one is told so."""
+    clients = {"first": creating(name="First"), "second": creating(name="Second")}
+    return _one_wins("created twice", two_categories(), clients, SlugTaken)
+
+
+def created_in_two_categories() -> Scenario:
+    """The same, in two categories: the slug decides, not the place."""
+    clients = {"first": creating(name="First"), "second": creating(category="garden")}
+    return _one_wins("created in two categories", two_categories(), clients, SlugTaken)
+
+
+def one_sku_for_two() -> Scenario:
+    """Two products want one SKU: one has it."""
+    clients = {"mug": creating(), "cup": creating("cup")}
+    return _one_wins("one SKU for two", two_categories(), clients, SkuTaken)
+
+
+def created_by_a_repeat() -> Scenario:
+    """The same request twice at once: one product, the same answer."""
+
+    def finally_(world: World, ends: Outcomes) -> None:
+        assert ends["first"].value == ends["second"].value
+        hear(world)
+        check_agreed(world)
+
+    clients = {"first": creating(), "second": creating()}
+    return Scenario("created by a repeat", two_categories(), clients, always, finally_)
+
+
+def changed_twice() -> Scenario:
+    """Two change what both have read: one does, the other hears that it has changed."""
+    clients = {
+        "first": changing(name="First", expected=READ),
+        "second": changing(name="Second", expected=READ),
+    }
+    return _one_wins("changed twice", one_mug(), clients, PreconditionFailed)
+
+
+def moved_while_changed() -> Scenario:
+    """One moves it to another category while the other changes what both have read: one of them does."""
+    clients = {
+        "moves": changing(category="garden", name="Moved", expected=READ),
+        "changes": changing(name="Changed", expected=READ),
+    }
+    return _one_wins("moved while changed", one_mug(), clients, PreconditionFailed)
+
+
+def moved_away_and_back() -> Scenario:
+    """One moves it away, the other changes it where it was, neither looking: both are done, one after the other."""
+    clients = {
+        "moves": changing(category="garden", name="Moved"),
+        "changes": changing(name="Changed"),
+    }
+    return _both_are_done("moved away and back", one_mug(), clients)
+
+
+def retired_while_changed() -> Scenario:
+    """One retires it while the other changes it, neither looking: both are done, one after the other."""
+    clients: dict[str, Client] = {"retires": retiring, "changes": changing(name="Changed")}
+    return _both_are_done("retired while changed", one_mug(), clients)
+
+
+def placed_while_changed() -> Scenario:
+    """Shelves and search follow one version while the next is written: they end with the last."""
+    clients: dict[str, Client] = {"places": placing, "changes": changing(name="Cup")}
+    return _agreed("placed while changed", one_mug(is_placed=False), clients)
+
+
+def placed_while_retired() -> Scenario:
+    """The same while it is retired and the rest of its news is heard: nothing of it stays on a shelf."""
+
+    async def retires_and_hears(shop: Shop) -> None:
+        await retiring(shop)
+        await placing(shop)
+
+    clients: dict[str, Client] = {"places": placing, "retires": retires_and_hears}
+    return _agreed("placed while retired", one_mug(is_placed=False), clients)
+
+
+def taken_out_while_bought() -> Scenario:
+    """Staff take the last piece off the shelf while somebody buys it: one of them has it."""
+    world = one_mug(pieces=1)
+    product = finish(world.store.get(Product, MUG, "home"))
+    assert product is not None
+    world.cache.kept[f"product:{MUG}"] = product.model_dump_json().encode()
+    world.fill_cart(guest("one"), mug=1)
+
+    def finally_(world: World, ends: Outcomes) -> None:
+        errors = {name: type(end.error) for name, end in ends.items() if end.error}
+        assert errors in ({"takes": StockBelowHolds}, {"buys": OutOfStock})
+
+    clients: dict[str, Client] = {"takes": stocking(adjust=-1), "buys": buying("one")}
+    return Scenario("taken out while bought", world, clients, always, finally_)
+
+
+def restocked_twice_under_a_key() -> Scenario:
+    """The same pieces under one key at once are counted once; others beside them too."""
+
+    def finally_(world: World, ends: Outcomes) -> None:
+        assert [end.error for end in ends.values()] == [None] * 3
+        (stock,) = world.documents("stock")
+        assert (stock["on_hand"], stock["sequence"]) == (8, 2)
+
+    clients = {
+        "first": stocking("k-1", adjust=5),
+        "again": stocking("k-1", adjust=5),
+        "other": stocking("k-2", adjust=3),
+    }
+    return Scenario("restocked twice", one_mug(), clients, always, finally_)
+
+
+def limit_lowered_while_used() -> Scenario:
+    """Staff lower the limit to none left while a shopper takes the last use: never more uses than the limit."""
+    world = World()
+    for sku in ("mug", "pen"):
+        world.offer(sku, 1)
+    world.promote("TEN", limit=2)
+    for name, sku in (("early", "pen"), ("one", "mug")):
+        world.fill_cart(guest(name), **{sku: 1})
+        world.type_code(guest(name), "TEN")
+    finish(buying("early")(world.shop("early")))
+
+    def within(world: World) -> None:
+        (promotion,) = world.documents("promotion")
+        taken = sum(use["state"] == "taken" for use in world.documents("promotion-use"))
+        assert promotion["limit"] - promotion["left"] == taken <= promotion["limit"]
+
+    def finally_(world: World, ends: Outcomes) -> None:
+        within(world)
+        errors = {name: type(end.error) for name, end in ends.items() if end.error}
+        assert errors in ({"lowers": LimitBelowUses}, {"buys": PromoUsedUp})
+
+    clients: dict[str, Client] = {
+        "lowers": lambda shop: change_promotion(shop, STAFF, "TEN", PromotionChange(limit=1)),
+        "buys": buying("one"),
+    }
+    return Scenario("limit lowered while used", world, clients, within, finally_)
+
+
+def crashes(name: str) -> int:
+    """How often a deed was cut off, once after each of its port calls: what is heard agrees, and the repeat ends it.
+
+    Raises ``AssertionError`` where it does not.
+    """
+    before, deed = DEEDS[name]
+    world = before()
+    begin = world.moment()
+    finish(deed(world.shop("whole")))
+    whole = _end(world)
+    for calls in count(1):
+        world.back_to(begin)
+        if not cut_off(world, deed, calls):
+            return calls - 1
+        always(world)
+        cut = world.moment()
+        hear(world)
+        check_agreed(world)
+        for hears_first in (False, True):
+            world.back_to(cut)
+            if hears_first:
+                hear(world)
+            world.clock.time = begin.time
+            finish(deed(world.shop("again")))
+            assert _end(world) == whole, f"{name}, cut off after call {calls}"
+    raise AssertionError("unreachable")
+
+
+def _end(world: World) -> list[dict[str, Any]]:
+    """How things stand when all is heard; marks of the audit, counts of the search and empty shelves aside."""
+    hear(world)
+    check_agreed(world)
+    kinds = ("product", "pointer", "card", "facets", "posting", "stock", "stock-adjustment")
+    more = ("category", "promotion", "promotion-line")
+    found = [one for kind in (*kinds, *more) for one in world.documents(kind)]
+    bare = [
+        {name: value for name, value in one.items() if name != "audit_head"}
+        for one in found
+        if one.get("total") != 0
+    ]
+    return sorted(bare, key=str)
+
+
+def _one_wins(
+    name: str, world: World, clients: dict[str, Client], refusal: type[Exception]
+) -> Scenario:
+    def finally_(world: World, ends: Outcomes) -> None:
+        assert [type(end.error) for end in ends.values() if end.error] == [refusal]
+        (won,) = (end.value for end in ends.values() if not end.error)
+        (product,) = world.documents("product")
+        assert (won.id, won.name, won.sequence) == tuple(
+            product[name] for name in ("id", "name", "sequence")
+        )
+        hear(world)
+        check_agreed(world)
+
+    return Scenario(name, world, clients, always, finally_)
+
+
+def _both_are_done(name: str, world: World, clients: dict[str, Client]) -> Scenario:
+    def finally_(world: World, ends: Outcomes) -> None:
+        assert [end.error for end in ends.values()] == [None, None]
+        hear(world)
+        check_agreed(world)
+        (product,) = world.documents("product")
+        assert product["sequence"] == 3
+
+    return Scenario(name, world, clients, always, finally_)
+
+
+def _agreed(name: str, world: World, clients: dict[str, Client]) -> Scenario:
+    def finally_(world: World, ends: Outcomes) -> None:
+        assert [end.error for end in ends.values()] == [None, None]
+        hear(world)
+        check_agreed(world)
+
+    return Scenario(name, world, clients, always, finally_)
+
+
+def creating(slug: str = "mug", **fields: Any) -> Client:
+    """Somebody creates a product."""
+    return lambda shop: create_product(shop, STAFF, new(slug, **fields))
+
+
+def changing(*, expected: frozenset[int] | None = None, **fields: Any) -> Client:
+    """Somebody changes the mug."""
+    return lambda shop: change_product(shop, STAFF, MUG, other(**fields), expected)
+
+
+def stocking(command_id: str = "", **body: Any) -> Client:
+    """Somebody counts or brings pieces."""
+    command = SetStock(variant_id=MUG_VARIANT, reason="so", **body)
+    return lambda shop: set_stock(shop, STAFF, MUG, command, command_id=command_id)
+
+
+def retiring(shop: Shop) -> Coroutine[Any, Any, None]:
+    """Somebody retires the mug."""
+    return retire_product(shop, STAFF, MUG)
+
+
+def placing(shop: Shop) -> Coroutine[Any, Any, None]:
+    """The consumer hears of the mug."""
+    return show_product(shop, clockwork("views"), MUG)
+
+
+def _one_code() -> World:
+    world = one_mug()
+    finish(create_promotion(world.shop("before"), STAFF, TEN))
+    return world
+
+
+TEN: Final = PromotionTerms(code="TEN", percent="10", limit=3)
+
+DEEDS: Final[dict[str, tuple[Callable[[], World], Deed]]] = {
+    "a product created": (two_categories, creating()),
+    "a product changed": (one_mug, changing(name="Cup", expected=READ)),
+    "a variant added": (
+        one_mug,
+        changing(variants=[{"sku": sku, "prices": {"USD": 9}} for sku in ("mug", "big")]),
+    ),
+    "a product moved": (one_mug, changing(category="garden", name="Pot", expected=READ)),
+    "a product moved unseen": (lambda: one_mug(is_placed=False), changing(category="garden")),
+    "a product retired": (one_mug, retiring),
+    "a product placed": (lambda: one_mug(2, is_placed=False), placing),
+    "stock counted": (one_mug, stocking("k", on_hand=3)),
+    "pieces brought": (lambda: one_mug(2), stocking("k", adjust=3)),
+    "nothing new counted": (lambda: one_mug(2), stocking("k", on_hand=2)),
+    "a category created": (
+        one_mug,
+        lambda shop: create_category(shop, STAFF, CreateCategory(name="Pots", parent="home")),
+    ),
+    "a category changed": (
+        one_mug,
+        lambda shop: change_category(shop, STAFF, "home", ChangeCategory(name="House"), READ),
+    ),
+    "a code made": (one_mug, lambda shop: create_promotion(shop, STAFF, TEN)),
+    "a code stopped": (
+        _one_code,
+        lambda shop: change_promotion(shop, STAFF, "TEN", PromotionChange(active=False), READ),
+    ),
+}
