@@ -9,7 +9,7 @@ from domain.access import Caller
 from domain.banner import BANNERS, Banner, BannerNotFound
 from domain.catalogue import Short
 from domain.entity import Command
-from domain.link import Link
+from domain.link import MaybeLink
 from usecases.again import again
 from usecases.browsing import BannerView
 from usecases.ports.store import Change
@@ -22,8 +22,8 @@ class WriteBanner(Command):
 
     title: Short
     text: Annotated[str, Field(max_length=1_000)] = ""
-    image_url: Link = ""
-    link: Link = ""
+    image_url: MaybeLink = ""
+    link: MaybeLink = ""
     order: Annotated[int, Field(ge=0, le=10_000)] = 100
     starts_at: AwareDatetime
     ends_at: AwareDatetime
@@ -69,9 +69,9 @@ async def change_banner(
         if there is None:
             raise BannerNotFound(id=id)
         fresh = there.but(**command.model_dump())
+        check_meant(there.revision, expected, is_done=fresh == there)
         if fresh == there:
             return there
-        check_meant(there.revision, expected)
         return await _written(shop, by, fresh.but(revision=there.revision + 1))
 
     return await _shown(shop, await again(shop, step))

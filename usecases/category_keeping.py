@@ -17,7 +17,7 @@ from domain.category import (
     category_slug,
 )
 from domain.entity import Command
-from domain.link import Link
+from domain.link import MaybeLink
 from domain.product import is_name
 from usecases.again import again
 from usecases.browsing import CategoryNotFound, ShownCategory
@@ -31,7 +31,7 @@ class CategoryTerms(Command):
 
     name: Short
     description: Annotated[str, Field(max_length=5_000)] = ""
-    image_url: Link = ""
+    image_url: MaybeLink = ""
 
     @field_validator("name")
     @classmethod
@@ -93,9 +93,9 @@ async def change_category(
         if there is None:
             raise CategoryNotFound(slug=slug)
         fresh = there.but(**command.model_dump())
+        check_meant(there.revision, expected, is_done=fresh == there)
         if fresh == there:
             return there
-        check_meant(there.revision, expected)
         return await _written(shop, by, fresh.but(revision=there.revision + 1))
 
     return await _shown(shop, await again(shop, step))

@@ -55,7 +55,7 @@ class WrittenVariant(VariantTerms):
 class WrittenImage(Command):
     """A picture of the product; ``order`` begins at 1."""
 
-    url: Annotated[Link, Field(min_length=1)]
+    url: Link
     alt: Annotated[str, Field(max_length=500)] = ""
     order: Annotated[int, Field(ge=1, le=1_000)] = 1
 
@@ -166,9 +166,10 @@ async def _present(shop: Shop, by: Caller, id: str) -> Product:
 async def _changed(
     shop: Shop, by: Caller, there: Product, wanted: Product, expected: frozenset[int] | None
 ) -> Product:
-    if not there.differences(wanted):
+    is_done = not there.differences(wanted)
+    check_meant(there.sequence, expected, is_done=is_done)
+    if is_done:
         return there
-    check_meant(there.sequence, expected)
     await _claim(shop, by, wanted, await _unclaimed(shop, wanted))
     return await _written(shop, by, changed(there, wanted, shop.clock.now()), there)
 

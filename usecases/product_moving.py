@@ -19,11 +19,9 @@ from usecases.shop import Shop
 
 
 async def finish_move(shop: Shop, by: Caller, moving: Product) -> None:
-    """Bring a product that moves to its next category, with its stock's name for it and its pointers."""
+    """Bring a product that moves to its next category, and let its pointers follow."""
     fresh = arrived(moving)
     await again(shop, partial(_arrive, shop, by, fresh))
-    for variant in fresh.variants:
-        await file_stock(shop, by, fresh, variant.sku)
     by_id, by_slug = pointers(fresh, leaving=moving.partition)
     for pointer in (by_slug, by_id):
         await again(shop, partial(_repoint, shop, by, pointer))

@@ -139,9 +139,9 @@ async def change_promotion(
         if there is None:
             raise PromotionNotFound(promo_code=code)
         fresh = revised(there, command, shop.clock.now())
+        check_meant(there.revision, expected, is_done=fresh is there)
         if fresh is there:
             return there
-        check_meant(there.revision, expected)
         return await _written(shop, by, fresh)
 
     return _shown(await again(shop, step))

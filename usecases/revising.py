@@ -14,7 +14,12 @@ def id_of(shop: Shop, by: Caller, command_id: str) -> str:
     return sha256(f"{by.user_id}\n{command_id}".encode()).hexdigest()[:32]
 
 
-def check_meant(version: int, expected: frozenset[int] | None) -> None:
-    """Raise ``PreconditionFailed`` where the caller read another version; ``None`` means any."""
-    if expected is not None and version not in expected:
+def check_meant(version: int, expected: frozenset[int] | None, *, is_done: bool) -> None:
+    """Raise ``PreconditionFailed`` where the caller read another version; ``None`` means any.
+
+    What is so already (``is_done``) may be a repeat, so an earlier version does then too.
+    """
+    if expected is None or version in expected:
+        return
+    if not (is_done and any(earlier < version for earlier in expected)):
         raise PreconditionFailed

@@ -36,6 +36,8 @@ from usecases.category_keeping import (
 )
 from usecases.placing import show_product
 from usecases.product_editing import change_product, create_product, retire_product
+from usecases.product_keeping import look_up
+from usecases.product_moving import finish_move
 from usecases.promotion_desk import change_promotion, create_promotion
 from usecases.shop import Shop
 from usecases.stocking import SetStock, set_stock
@@ -89,6 +91,33 @@ def moved_while_changed() -> Scenario:
         "changes": changing(name="Changed", expected=READ),
     }
     return _one_wins("moved while changed", one_mug(), clients, PreconditionFailed)
+
+
+def move_finished_twice() -> Scenario:
+    """A move was cut off at its beginning, and two meet it at once: it is finished, once."""
+    world = _moving()
+    clients: dict[str, Client] = {"first": looking, "second": looking}
+    return _agreed("a move finished twice", world, clients)
+
+
+def move_finished_late() -> Scenario:
+    """Somebody who finishes a move is slow; meanwhile it is finished, and moved back: it stays there."""
+    world = _moving()
+    moving = finish(world.store.get(Product, MUG, "home"))
+    assert moving is not None
+    clients: dict[str, Client] = {
+        "late": lambda shop: finish_move(shop, clockwork("views"), moving),
+        "moves back": changing(name="Back"),
+    }
+
+    def finally_(world: World, ends: Outcomes) -> None:
+        assert [end.error for end in ends.values()] == [None, None]
+        hear(world)
+        check_agreed(world)
+        (product,) = world.documents("product")
+        assert (product["category_slug"], product["name"]) == ("home", "Back")
+
+    return Scenario("a move finished late", world, clients, always, finally_)
 
 
 def moved_away_and_back() -> Scenario:
@@ -286,6 +315,20 @@ def retiring(shop: Shop) -> Coroutine[Any, Any, None]:
 def placing(shop: Shop) -> Coroutine[Any, Any, None]:
     """The consumer hears of the mug."""
     return show_product(shop, clockwork("views"), MUG)
+
+
+async def looking(shop: Shop) -> None:
+    """Somebody looks the mug up, and finishes whatever move is under way."""
+    await look_up(shop, clockwork("views"), MUG)
+
+
+def _moving() -> World:
+    """A mug whose move to the garden was written down, and nothing of it done."""
+    world = one_mug()
+    cut_off(world, changing(category="garden", name="Moved"), calls=5)
+    (product,) = world.documents("product")
+    assert product["moves_to"] == "garden"
+    return world
 
 
 def _one_code() -> World:
