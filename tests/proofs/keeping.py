@@ -4,6 +4,7 @@ from collections.abc import Callable, Coroutine
 from itertools import count
 from typing import Any, Final
 
+from domain.access import Caller
 from domain.errors import PreconditionFailed
 from domain.order import OutOfStock
 from domain.product import Product, SkuTaken, SlugTaken
@@ -16,11 +17,13 @@ from tests.proofs.explorer import Client, Outcomes, Scenario
 from tests.proofs.kept_shop import (
     MUG,
     MUG_VARIANT,
+    OTHER,
     READ,
     STAFF,
     always,
     check_agreed,
     hear,
+    mug_on_the_move,
     new,
     one_mug,
     other,
@@ -79,7 +82,7 @@ def changed_twice() -> Scenario:
     """Two change what both have read: one does, the other hears that it has changed."""
     clients = {
         "first": changing(name="First", expected=READ),
-        "second": changing(name="Second", expected=READ),
+        "second": changing(by=OTHER, name="Second", expected=READ),
     }
     return _one_wins("changed twice", one_mug(), clients, PreconditionFailed)
 
@@ -87,7 +90,7 @@ def changed_twice() -> Scenario:
 def moved_while_changed() -> Scenario:
     """One moves it to another category while the other changes what both have read: one of them does."""
     clients = {
-        "moves": changing(category="garden", name="Moved", expected=READ),
+        "moves": changing(by=OTHER, category="garden", name="Moved", expected=READ),
         "changes": changing(name="Changed", expected=READ),
     }
     return _one_wins("moved while changed", one_mug(), clients, PreconditionFailed)
@@ -95,14 +98,14 @@ def moved_while_changed() -> Scenario:
 
 def move_finished_twice() -> Scenario:
     """A move was cut off at its beginning, and two meet it at once: it is finished, once."""
-    world = _moving()
+    world = mug_on_the_move()
     clients: dict[str, Client] = {"first": looking, "second": looking}
     return _agreed("a move finished twice", world, clients)
 
 
 def move_finished_late() -> Scenario:
     """Somebody who finishes a move is slow; meanwhile it is finished, and moved back: it stays there."""
-    world = _moving()
+    world = mug_on_the_move()
     moving = finish(world.store.get(Product, MUG, "home"))
     assert moving is not None
     clients: dict[str, Client] = {
@@ -123,7 +126,7 @@ def move_finished_late() -> Scenario:
 def moved_away_and_back() -> Scenario:
     """One moves it away, the other changes it where it was, neither looking: both are done, one after the other."""
     clients = {
-        "moves": changing(category="garden", name="Moved"),
+        "moves": changing(by=OTHER, category="garden", name="Moved"),
         "changes": changing(name="Changed"),
     }
     return _both_are_done("moved away and back", one_mug(), clients)
@@ -296,9 +299,11 @@ def creating(slug: str = "mug", **fields: Any) -> Client:
     return lambda shop: create_product(shop, STAFF, new(slug, **fields))
 
 
-def changing(*, expected: frozenset[int] | None = None, **fields: Any) -> Client:
+def changing(
+    *, by: Caller = STAFF, expected: frozenset[int] | None = None, **fields: Any
+) -> Client:
     """Somebody changes the mug."""
-    return lambda shop: change_product(shop, STAFF, MUG, other(**fields), expected)
+    return lambda shop: change_product(shop, by, MUG, other(**fields), expected)
 
 
 def stocking(command_id: str = "", **body: Any) -> Client:
@@ -320,15 +325,6 @@ def placing(shop: Shop) -> Coroutine[Any, Any, None]:
 async def looking(shop: Shop) -> None:
     """Somebody looks the mug up, and finishes whatever move is under way."""
     await look_up(shop, clockwork("views"), MUG)
-
-
-def _moving() -> World:
-    """A mug whose move to the garden was written down, and nothing of it done."""
-    world = one_mug()
-    cut_off(world, changing(category="garden", name="Moved"), calls=5)
-    (product,) = world.documents("product")
-    assert product["moves_to"] == "garden"
-    return world
 
 
 def _one_code() -> World:

@@ -7,15 +7,22 @@ from domain.listing import cards
 from domain.product import Product, product_id, variant_id
 from domain.search import postings
 from tests.adapters.embedded.fixtures import finish
+from tests.proofs.belongings import cut_off
 from tests.proofs.world import World, clockwork
 from usecases.availability import show_availability
 from usecases.category_keeping import CreateCategory, create_category
 from usecases.placing import show_product
-from usecases.product_editing import ChangeProduct, CreateProduct, create_product
+from usecases.product_editing import (
+    ChangeProduct,
+    CreateProduct,
+    change_product,
+    create_product,
+)
 from usecases.relaying import sweep
 from usecases.stocking import SetStock, set_stock
 
 STAFF: Final = Caller("s-1", Role.STAFF, Trace("c-s", "r-s"))
+OTHER: Final = Caller("s-2", Role.STAFF, Trace("c-o", "r-o"))
 MUG: Final = product_id("mug")
 MUG_VARIANT: Final = variant_id(MUG, "mug")
 READ: Final = frozenset({1})
@@ -56,6 +63,16 @@ def one_mug(pieces: int = 0, *, is_placed: bool = True) -> World:
     if is_placed:
         hear(world)
         check_agreed(world)
+    return world
+
+
+def mug_on_the_move() -> World:
+    """A mug whose move to the garden was written down, and nothing of it done."""
+    world = one_mug()
+    command = other(category="garden", name="Moved")
+    cut_off(world, lambda shop: change_product(shop, STAFF, MUG, command), calls=5)
+    (product,) = world.documents("product")
+    assert product["moves_to"] == "garden"
     return world
 
 
