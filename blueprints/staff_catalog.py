@@ -57,7 +57,7 @@ area = Area("staff_catalog")
 async def create_product(call: Call[CreateProduct]) -> Answer:
     """Create a product with its variants; stock comes in apart. Lists and the search follow within moments."""
     product = await product_editing.create_product(call.shop, call.who, call.body)
-    return versioned(201, product, product.sequence)
+    return _revision(201, product)
 
 
 @endpoint(
@@ -74,7 +74,7 @@ async def change_product(call: Call[ChangeProduct]) -> Answer:
     product = await product_editing.change_product(
         call.shop, call.who, call.path["id"], call.body, expected(call)
     )
-    return versioned(200, product, product.sequence)
+    return _revision(200, product)
 
 
 @endpoint(
@@ -234,5 +234,7 @@ async def change_promotion(call: Call[PromotionChange]) -> Answer:
     return _revision(200, promotion)
 
 
-def _revision(status: int, view: StaffCategory | StaffBanner | StaffPromotion) -> Answer:
+def _revision(
+    status: int, view: StaffProduct | StaffCategory | StaffBanner | StaffPromotion
+) -> Answer:
     return versioned(status, view, view.revision)

@@ -36,14 +36,13 @@ class WriteBanner(Command):
 
 
 class StaffBanner(BannerView):
-    """A banner as staff see it; ``revision`` is its version."""
+    """A banner as staff see it, on show or not."""
 
     model_config = ConfigDict(from_attributes=True)
 
     order: int
     starts_at: datetime
     ends_at: datetime
-    revision: int
 
 
 async def create_banner(

@@ -70,7 +70,7 @@ class OfCategory(Command):
 
 
 class ShownCategory(View):
-    """A category by itself."""
+    """A category by itself; ``revision`` is its version, as ``If-Match`` takes it."""
 
     slug: str
     name: str
@@ -79,6 +79,7 @@ class ShownCategory(View):
     level: int
     description: str
     image_url: str
+    revision: int
 
 
 class CategoryView(ShownCategory):
@@ -96,13 +97,14 @@ class CategoryList(View):
 
 
 class BannerView(View):
-    """A banner on show."""
+    """A banner on show; ``revision`` is its version, as ``If-Match`` takes it."""
 
     id: str
     title: str
     text: str
     image_url: str
     link: str
+    revision: int
 
 
 class BannerList(View):

@@ -52,11 +52,9 @@ class ChangeCategory(CategoryTerms):
 
 
 class StaffCategory(ShownCategory):
-    """A category as staff see it; ``revision`` is its version."""
+    """A category as staff see it."""
 
     model_config = ConfigDict(from_attributes=True)
-
-    revision: int
 
 
 async def create_category(shop: Shop, by: Caller, command: CreateCategory) -> StaffCategory:

@@ -25,7 +25,7 @@ ARRIVE: Final = ("logistics-eta-computation", "estimate")
 
 
 class ProductView(View):
-    """A product, whole."""
+    """A product, whole; ``revision`` is its version, as ``If-Match`` takes it."""
 
     id: str
     product_id: str
@@ -51,6 +51,7 @@ class ProductView(View):
     created_at: datetime
     updated_at: datetime
     published_at: datetime | None
+    revision: int
 
 
 class ProductDetail(ProductView):
@@ -127,7 +128,8 @@ async def sold_product(shop: Shop, name: str) -> Product:
 
 
 def _shown(product: Product, facts: dict[str, Fact] | None) -> ProductDetail:
-    return ProductDetail.model_validate({**product.__dict__, "enrichment": facts})
+    told = {"revision": product.sequence, "enrichment": facts}
+    return ProductDetail.model_validate(product.__dict__ | told)
 
 
 async def product_inventory(shop: Shop, caller: Caller, name: str) -> Inventory:

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 from typing import Annotated, Literal
 
-from pydantic import ConfigDict, Field
+from pydantic import Field
 
 from domain.access import Caller
 from domain.catalogue import (
@@ -82,11 +82,7 @@ class ChangeProduct(WrittenProduct):
 
 
 class StaffProduct(ProductView):
-    """A product as staff see it; ``sequence`` is its version."""
-
-    model_config = ConfigDict(from_attributes=True)
-
-    sequence: int
+    """A product as staff see it, sold or not."""
 
 
 async def create_product(shop: Shop, by: Caller, command: CreateProduct) -> StaffProduct:
@@ -222,4 +218,4 @@ def _product(shop: Shop, written: WrittenProduct, slug: str, category: Category)
 async def _shown(shop: Shop, product: Product) -> StaffProduct:
     """The product as staff see it, after every copy of it was dropped."""
     await keeping.forget(shop, [product])
-    return StaffProduct.model_validate(product)
+    return StaffProduct.model_validate(product.__dict__ | {"revision": product.sequence})

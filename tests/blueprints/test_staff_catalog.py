@@ -71,7 +71,7 @@ async def test_a_product_is_created_stocked_and_bought(web: Web) -> None:
     body = {"variant_id": variant_id(GLOBE_ID, "snow-globe-1"), "adjust": 2, "reason": "came in"}
     stocked = await send(web, "PUT", path, body)
 
-    assert (answer.json()["id"], answer.json()["sequence"]) == (GLOBE_ID, 1)
+    assert (answer.json()["id"], answer.json()["revision"]) == (GLOBE_ID, 1)
     assert answer.headers["etag"].startswith('"1-')
     assert stocked.json() == {
         "product_id": GLOBE_ID,
@@ -119,6 +119,18 @@ async def test_whoever_read_an_older_version_is_told_so(web: Web) -> None:
     assert (again.status_code, again.json()) == (200, first.json())
     assert code(late) == code(gone) == (412, "PRECONDITION_FAILED")
     assert (await send(web, "PUT", path, other, **{"If-Match": "*"})).status_code == 200
+
+
+async def test_what_anybody_reads_names_the_version_that_staff_mean(web: Web) -> None:
+    read = ("/api/products/oak-tray", "/api/categories/home")
+    tags = [f'"{(await web.get(path)).json()["revision"]}"' for path in read]
+    paths = (f"{PRODUCTS}/{TRAY}", f"{CATEGORIES}/home")
+    bodies = (CHANGED | {"variants": [VARIANT | {"sku": "oak-tray-1"}]}, {"name": "House"})
+
+    for path, body, tag in zip(paths, bodies, tags, strict=True):
+        first = await send(web, "PUT", path, body, **{"If-Match": tag})
+        late = await send(web, "PUT", path, body | {"name": "Late"}, **{"If-Match": tag})
+        assert (first.status_code, code(late)) == (200, (412, "PRECONDITION_FAILED"))
 
 
 async def test_a_product_moves_to_another_category_with_all_that_is_known_of_it(web: Web) -> None:

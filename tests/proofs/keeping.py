@@ -265,7 +265,7 @@ def _one_wins(
         assert [type(end.error) for end in ends.values() if end.error] == [refusal]
         (won,) = (end.value for end in ends.values() if not end.error)
         (product,) = world.documents("product")
-        assert (won.id, won.name, won.sequence) == tuple(
+        assert (won.id, won.name, won.revision) == tuple(
             product[name] for name in ("id", "name", "sequence")
         )
         hear(world)
