@@ -36,10 +36,11 @@ demo: setup ## play a whole shopping story over HTTP; BASE=http://… against a 
 test: setup ## run every test; fails under the coverage that is promised
 	@$(PY) -m tools.run_tests
 
-test-wire: setup ## the ends for Azure on local sockets, through the official SDKs: contracts, faults, differences
-	@$(PY) -m pytest tests/adapters/cosmos tests/adapters/eventhubs tests/adapters/redis tests/adapters/stripe tests/tools/cosmos_emulator tests/tools/eventhubs_emulator tests/tools/stripe_emulator tests/local/test_hub_triggers.py
+test-wire: setup ## both ends of every port, those for Azure on local sockets through the official SDKs: contracts, faults, differences
+	@$(PY) -m pytest tests/adapters tests/tools/cosmos_emulator tests/tools/eventhubs_emulator tests/tools/stripe_emulator tests/local/test_hub_triggers.py
 
-check: setup check-infra ## lint, format, types, import rules, infrastructure
+check: setup check-infra ## lint, format, types, import rules, index of functions, infrastructure
+	@$(PY) -m tools.index --check
 	@.venv/bin/ruff check . && .venv/bin/ruff format --check -q . && .venv/bin/mypy . && .venv/bin/lint-imports --no-cache | tail -2
 
 proof-access: setup ## prove that nobody gets in where they do not belong

@@ -1,12 +1,12 @@
-"""The door: the Functions app, made of one blueprint for each API area, the saga and the timers."""
+"""The door: the Functions app, every function of it registered, and each answered by its area."""
 
 import azure.functions as func
 
 from adapters.opening import Opening
-from blueprints import AREAS
+from blueprints._functions import Functions
 
 app = func.FunctionApp(http_auth_level=func.AuthLevel.ANONYMOUS)
 
 open_shop = Opening()
-for area in AREAS:
-    app.register_functions(area.behind(open_shop))
+functions = Functions(open_shop)
+functions.register(app)

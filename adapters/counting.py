@@ -2,6 +2,7 @@
 
 from typing import overload
 
+from adapters.closing import closed
 from domain.entity import Document
 from usecases.meter import count
 from usecases.ports.store import Change, Committed, Page, Query, Scan, Store
@@ -34,6 +35,4 @@ class CountingStore:
 
     async def close(self) -> None:
         """Let go of the connections of the store within, where it has any."""
-        closing = getattr(self._inner, "close", None)
-        if closing is not None:
-            await closing()
+        await closed(self._inner)

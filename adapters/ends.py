@@ -1,38 +1,38 @@
 """Which end of a port the environment asks for: the one in Azure where it names a service, else the embedded one.
 
-No SDK is imported here, nor when an end is built: each comes with the end's first call.
+An end in Azure is imported where it is chosen, and its SDK neither then nor when it is built, but with its first call.
 """
 
 from collections.abc import Mapping
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from adapters.cosmos.database import ENDPOINT, CosmosDatabase, cosmos_settings
-from adapters.cosmos.store import CosmosStore
 from adapters.embedded.cache import EmbeddedCache
 from adapters.embedded.secrets import EnvironmentSecrets
 from adapters.environment import BadSettings
 from adapters.eventhubs.account import CONNECTION, account_of
-from adapters.eventhubs.events import event_hubs
-from adapters.redis.cache import RedisCache
-from adapters.redis.connection import RedisConnection
-from adapters.redis.sessions import RedisBuckets, RedisSessions
+from adapters.gathered import GatheredCounters
 from adapters.redis.settings import redis_settings
+from adapters.sqlite.counters import SqliteCounters
 from adapters.sqlite.eventlog import EventLog
 from adapters.sqlite.file import SqliteFile
 from adapters.sqlite.sessions import SqliteBuckets, SqliteSessions
 from adapters.sqlite.store import SqliteStore
-from adapters.stripe.connection import StripeConnection
-from adapters.stripe.payments import StripePayments
 from adapters.stripe.settings import KEY, SECRETS, stripe_settings
 from adapters.telemetry.dependency import Dependency
 from usecases.ports.cache import Cache
 from usecases.ports.clock import Clock
+from usecases.ports.counters import Counters
 from usecases.ports.events import Events
 from usecases.ports.secrets import Secrets
 from usecases.ports.sessions import Buckets, Sessions
 from usecases.ports.store import Store
 from usecases.ports.telemetry import SILENT, Telemetry
 from usecases.settings import Settings
+
+if TYPE_CHECKING:
+    from adapters.redis.connection import RedisConnection
+    from adapters.stripe.payments import StripePayments
 
 LOCAL: Final = "HPH_LOCAL"
 AGENTS: Final = "AGENT_BASE_URL"
@@ -48,6 +48,8 @@ def store_of(
     settings = cosmos_settings(environment)
     if settings is None:
         return SqliteStore(file, clock, audit_key=audit_key)
+    from adapters.cosmos.store import CosmosStore  # noqa: PLC0415
+
     return CosmosStore(CosmosDatabase(settings), clock, audit_key=audit_key)
 
 
@@ -58,35 +60,61 @@ def events_of(
     telemetry: Telemetry = SILENT,
 ) -> Events:
     """Event Hubs where a namespace is named, else the log in the file. Raises ``BadSettings``."""
-    return event_hubs(environment, clock, telemetry) or EventLog(file, clock)
+    account = account_of(environment)
+    if account is None:
+        return EventLog(file, clock)
+    from adapters.eventhubs.events import event_hubs  # noqa: PLC0415
+
+    return event_hubs(account, clock, telemetry)
 
 
 def redis_of(
     clock: Clock, environment: Mapping[str, str], telemetry: Telemetry = SILENT
-) -> RedisConnection | None:
-    """The connection that cache, sessions and buckets share, where a server is named. Raises ``BadSettings``."""
+) -> "RedisConnection | None":
+    """The connection that cache, sessions and counters share, where a server is named. Raises ``BadSettings``."""
     settings = redis_settings(environment)
+    if settings is None:
+        return None
+    from adapters.redis.connection import RedisConnection  # noqa: PLC0415
+
     heard = Dependency("redis", telemetry, slow_seconds=REDIS_SLOW_SECONDS)
-    return RedisConnection(settings, clock, heard=heard) if settings else None
+    return RedisConnection(settings, clock, heard=heard)
 
 
-def cache_of(redis: RedisConnection | None, clock: Clock, *, release: str) -> Cache:
+def cache_of(redis: "RedisConnection | None", clock: Clock, *, release: str) -> Cache:
     """Redis where there is one, else a cache in this process."""
-    return RedisCache(redis, clock, release) if redis else EmbeddedCache(clock)
+    if redis is None:
+        return EmbeddedCache(clock)
+    from adapters.redis.cache import RedisCache  # noqa: PLC0415
+
+    return RedisCache(redis, clock, release)
 
 
 def sessions_of(
-    redis: RedisConnection | None, file: SqliteFile, clock: Clock
+    redis: "RedisConnection | None", file: SqliteFile, clock: Clock
 ) -> tuple[Sessions, Buckets]:
     """Redis where there is one, else the file."""
     if redis is None:
         return SqliteSessions(file, clock), SqliteBuckets(file, clock)
+    from adapters.redis.sessions import RedisBuckets, RedisSessions  # noqa: PLC0415
+
     return RedisSessions(redis, clock), RedisBuckets(redis, clock)
+
+
+def counters_of(
+    redis: "RedisConnection | None", file: SqliteFile, clock: Clock, telemetry: Telemetry = SILENT
+) -> Counters:
+    """Redis where there is one, else the file; gathered in this process first."""
+    if redis is None:
+        return GatheredCounters(SqliteCounters(file, clock), clock, telemetry=telemetry)
+    from adapters.redis.counters import RedisCounters  # noqa: PLC0415
+
+    return GatheredCounters(RedisCounters(redis), clock, telemetry=telemetry)
 
 
 def stripe_of(
     secrets: Secrets, clock: Clock, environment: Mapping[str, str], *, return_url: str
-) -> StripePayments | None:
+) -> "StripePayments | None":
     """Stripe where it is configured. Raises ``BadSettings`` for half of its settings.
 
     ``secrets`` keeps the two secrets where the vault does; else they are in the environment.
@@ -94,6 +122,9 @@ def stripe_of(
     settings = stripe_settings(environment)
     if settings is None:
         return None
+    from adapters.stripe.connection import StripeConnection  # noqa: PLC0415
+    from adapters.stripe.payments import StripePayments  # noqa: PLC0415
+
     keeper = secrets if settings.from_vault else EnvironmentSecrets(environment)
     return StripePayments(StripeConnection(settings, keeper, clock), return_url=return_url)
 

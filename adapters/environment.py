@@ -13,6 +13,9 @@ RELEASE_FILE: Final = Path(__file__).resolve().parents[1] / "RELEASE"
 """Lies in a package and says which commit it was built from, so that a package says so wherever it is put."""
 
 
+_WORDS: Final = {"true": True, "1": True, "false": False, "0": False}
+
+
 class BadSettings(ValueError):
     """Settings that are missing or cannot be read; the message names each variable."""
 
@@ -27,6 +30,14 @@ def settings_from(environment: Mapping[str, str]) -> Settings:
         return Settings.model_validate(given)
     except ValidationError as fault:
         raise BadSettings(_named(fault)) from None
+
+
+def is_on(environment: Mapping[str, str], name: str, *, usually: bool) -> bool:
+    """Whether a switch is on; ``usually`` where it is not there. Raises ``BadSettings`` for what is no word of it."""
+    text = environment.get(name) or str(usually)
+    if text.lower() not in _WORDS:
+        raise BadSettings(f"{name} is true or false, not {text!r}")
+    return _WORDS[text.lower()]
 
 
 def release_in(file: Path) -> str:

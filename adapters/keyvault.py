@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 from adapters.azure_answers import retry_after_of
 from adapters.embedded.secrets import EnvironmentSecrets, variable_of
 from adapters.environment import BadSettings
+from adapters.managed_identity import ManagedIdentity
 from adapters.refreshed import Pace, Refreshed
 from adapters.telemetry.dependency import UNHEARD, Dependency
 from domain.keys import Keys
@@ -33,8 +34,7 @@ IDENTITY: Final = "AZURE_CLIENT_ID"
 CONNECT_SECONDS: Final = 3
 READ_SECONDS: Final = 5
 TOTAL_SECONDS: Final = 10.0
-MOST_VERSIONS: Final = 500
-"""The vault itself keeps no more than that of a secret which is to be backed up."""
+"""For all versions of a secret: they are listed in no order, so that none may be left out."""
 
 PACE: Final = Pace(fresh=timedelta(hours=24), stale=timedelta(days=7), rest=timedelta(seconds=30))
 SETTLED_AFTER: Final = PACE.fresh + timedelta(hours=1)
@@ -79,9 +79,8 @@ class KeyVaultSecrets:
         heard: Dependency = UNHEARD,
         **options: Any,
     ) -> None:
-        self._address, self._clock, self._client_id = address, clock, client_id
-        self._heard = heard
-        self._credential, self._options = credential, options
+        self._address, self._clock, self._heard = address, clock, heard
+        self._identity, self._options = ManagedIdentity(client_id, credential), options
         self._client: SecretClient | None = None
         self._kept: dict[str, Refreshed[Sequence[Version]]] = {}
 
@@ -101,6 +100,7 @@ class KeyVaultSecrets:
         client, self._client = self._client, None
         if client is not None:
             await client.close()
+        await self._identity.close()
 
     async def _load(self, name: str) -> Sequence[Version]:
         from azure.core.exceptions import AzureError, ResourceNotFoundError  # noqa: PLC0415 - cold start
@@ -126,7 +126,7 @@ class KeyVaultSecrets:
 
             self._client = SecretClient(
                 self._address,
-                self._credential or self._identity(),
+                self._identity.credential(),
                 retry_total=0,
                 connection_timeout=CONNECT_SECONDS,
                 read_timeout=READ_SECONDS,
@@ -134,16 +134,10 @@ class KeyVaultSecrets:
             )
         return self._client
 
-    def _identity(self) -> Any:
-        from azure.identity.aio import ManagedIdentityCredential  # noqa: PLC0415
-
-        self._credential = ManagedIdentityCredential(client_id=self._client_id or None)
-        return self._credential
-
 
 async def _newest(client: "SecretClient", name: str, now: datetime) -> Sequence[Version]:
     """The two newest versions that are in force now or will be."""
-    told = [each async for each in client.list_properties_of_secret_versions(name)][:MOST_VERSIONS]
+    told = [each async for each in client.list_properties_of_secret_versions(name)]
     told.sort(key=lambda each: each.created_on or _EVER, reverse=True)
     usable = [each for each in told if each.enabled and (each.expires_on or _NEVER) > now]
     secrets = [await client.get_secret(name, each.version) for each in usable[:2]]

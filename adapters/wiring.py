@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from adapters.agents import HttpAgents
 from adapters.appconfig.configuration import configuration_of
+from adapters.closing import closed
 from adapters.counting import CountingStore
 from adapters.embedded.agent_sight import Sight
 from adapters.embedded.agents import ANSWERS, EmbeddedAgents
@@ -22,6 +23,7 @@ from adapters.embedded.world import SqliteVault
 from adapters.ends import (
     AGENTS,
     cache_of,
+    counters_of,
     events_of,
     redis_of,
     refuse_embedded,
@@ -34,7 +36,7 @@ from adapters.identity.entrance import entrance
 from adapters.identity.http import HttpWeb, Web
 from adapters.identity.oidc import Desks
 from adapters.identity.sealing import AesSealer
-from adapters.identity.settings import IssuerSettings, issuers_from
+from adapters.identity.settings import IssuerSettings, issuers_from, names_issuers
 from adapters.identity.verifier import TokenVerifiers
 from adapters.keyvault import secrets_of
 from adapters.postal_rules import ShippedRules
@@ -44,14 +46,13 @@ from adapters.telemetry.watching import telemetry_of, watched
 from domain.keys import derived
 from domain.stock import STOCK_ID, Stock
 from usecases.gate import Gate
+from usecases.pages import homes_of
 from usecases.ports.agents import Agents
 from usecases.ports.clock import Clock
 from usecases.ports.store import Store
 from usecases.ports.telemetry import SILENT, Telemetry
-from usecases.searching import product_feed
 from usecases.settings import Settings
 from usecases.shop import Shop
-from usecases.signing_in import homes_of
 
 STORE_FILE: Final = "HPH_STORE_FILE"
 SYNCHRONOUS: Final = "HPH_STORE_SYNCHRONOUS"
@@ -118,6 +119,7 @@ def shop_over(
         secrets=secrets,
         configuration=configuration_of(store, clock, environment, telemetry),
         postal=ShippedRules(),
+        counters=counters_of(redis, file, clock, telemetry),
     )
     agents = _agents(shop, carriers, environment)
     return replace(shop, store=CountingStore(_wrapped(store, environment)), agents=agents)
@@ -136,11 +138,10 @@ def _entrance(
 
 
 async def close(shop: Shop) -> None:
-    """Let go of the connections of cloud ends; a process that ends need not."""
+    """Push what is counted and let go of the connections of cloud ends; a process that ends need not."""
+    await closed(shop.counters)  # while what it pushes to is open
     for end in (shop.store, shop.events, shop.cache, shop.agents, shop.payments):
-        closing = getattr(end, "close", None)
-        if closing is not None:
-            await closing()
+        await closed(end)
 
 
 def _wrapped(store: Store, environment: Mapping[str, str]) -> Store:
@@ -153,7 +154,7 @@ def _wrapped(store: Store, environment: Mapping[str, str]) -> Store:
 
 def issuers_of(settings: Settings, environment: Mapping[str, str]) -> tuple[IssuerSettings, ...]:
     """The issuers that the environment names; on a developer's machine the embedded one where it names none."""
-    if settings.local and "ENTRA_ISSUER" not in environment:
+    if settings.local and not names_issuers(environment):
         secret = settings.secret_key.get_secret_value()
         return (tenant_settings(secret, environment.get(BASE_URL, LOCAL_URL)),)
     return issuers_from(environment)
@@ -195,6 +196,8 @@ def _sight(shop: Shop, carriers: EmbeddedCarriers) -> Sight:
     """What the agents see: another system, so what it reads is not counted as ours."""
 
     async def search(query: str, limit: int) -> Sequence[Mapping[str, Any]]:
+        from usecases.searching import product_feed  # noqa: PLC0415 - most calls search nothing
+
         return await product_feed(shop, query, limit)
 
     async def available(sku: str) -> int | None:

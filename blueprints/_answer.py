@@ -67,18 +67,24 @@ class Reply:
         }
         if self.shop.settings.local:
             headers["X-Store-Operations"] = str(self.meter.operations)
+            if self.meter.request_units:
+                headers["X-Store-Request-Units"] = f"{self.meter.request_units:.2f}"
         return headers
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A finished answer. ``cookies`` are whole ``Set-Cookie`` values, never kept under a key."""
+    """A finished answer. ``cookies`` are whole ``Set-Cookie`` values, never kept under a key.
+
+    ``media_type`` is one of those that the endpoint declares, where it is not the first.
+    """
 
     status: int
     body: bytes
     headers: dict[str, str] = field(default_factory=dict)
     cookies: tuple[str, ...] = ()
     etag: str = ""
+    media_type: str = ""
 
     @classmethod
     def of(cls, result: Any, declaration: Declaration) -> Self:
@@ -109,13 +115,13 @@ class Response(func.HttpResponse):
 def answered(reply: Reply, answer: Answer, declaration: Declaration) -> func.HttpResponse:
     """The response to a call that succeeded; 304 when the caller has it already."""
     headers = reply.headers() | answer.headers
+    is_refusal = answer.status >= 400  # one that was kept under a key
+    media_type = JSON if is_refusal else answer.media_type or declaration.media_type
     headers["Cache-Control"] = f"public, max-age={PUBLIC_SECONDS}" if reply.public else "no-store"
     if declaration.method == "GET" and answer.status == 200:
         headers["ETag"] = answer.etag or etag_of(answer.body)
         if _is_known(headers["ETag"], header_of(reply.req, "if-none-match")):
-            return _response(b"", 304, headers, answer, declaration.media_type)
-    is_refusal = answer.status >= 400  # one that was kept under a key
-    media_type = "application/json" if is_refusal else declaration.media_type
+            return _response(b"", 304, headers, answer, media_type)
     return _response(answer.body, answer.status, headers, answer, media_type)
 
 

@@ -1,16 +1,18 @@
-"""An API area: a blueprint, what it declares, and the way to the shop."""
+"""An API area: what it declares, and what answers."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
-import azure.functions as func
 from pydantic import BaseModel, TypeAdapter
 
+from blueprints._triggers import Trigger
 from domain.errors import Refusal
 from usecases.shop import Shop
 
 type OpenShop = Callable[[], Awaitable[Shop]]
+type Serve = Callable[..., Awaitable[Any]]
+"""What answers a call: it is given the way to the shop, then what the library hands over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,24 +32,19 @@ class Declaration:
     raises: tuple[type[Refusal], ...]
     public: bool
     media_type: str
+    other_media_types: tuple[str, ...] = ()
 
 
-class Area(func.Blueprint):
+class Area:
     """One API area: its functions, in one file, behind one name."""
 
     def __init__(self, name: str) -> None:
-        super().__init__()  # type: ignore[no-untyped-call]  # the library has no types here
         self.name = name
         self.declarations: list[Declaration] = []
-        self._open: OpenShop | None = None
+        self.functions: dict[Trigger, Serve] = {}
 
-    def behind(self, open_shop: OpenShop) -> "Area":
-        """Say how its functions reach the shop; called once, by ``function_app``."""
-        self._open = open_shop
-        return self
-
-    async def shop(self) -> Shop:
-        """The shop of this process, built on the first call."""
-        if self._open is None:
-            raise RuntimeError(f"the area {self.name!r} was registered without a shop")
-        return await self._open()
+    def add(self, trigger: Trigger, serve: Serve) -> None:
+        """Declare a function: what sets it off, and what answers. Raises ``ValueError`` for a second one."""
+        if trigger in self.functions:
+            raise ValueError(f"{trigger.name} is declared twice")
+        self.functions[trigger] = serve

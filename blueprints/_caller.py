@@ -16,9 +16,9 @@ from domain.errors import Forbidden, Unauthenticated
 from domain.keys import derived
 from domain.session import GuestSession
 from usecases import entering
+from usecases.pages import origins_of
 from usecases.shop import Shop
 from usecases.signing import signing_keys
-from usecases.signing_in import origins_of
 
 CSRF_HEADER: Final = "x-csrf-token"
 SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})

@@ -8,13 +8,15 @@ on the last try. Events of one key wait for each other within a batch; others go
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from typing import Final, List  # noqa: UP035
+from functools import partial
+from typing import Final
 
 import azure.functions as func
 from pydantic import ValidationError
 
-from blueprints._area import Area
+from blueprints._area import Area, OpenShop
 from blueprints._telling import applying
+from blueprints._triggers import MOST_RETRIES, OnEvents
 from domain.access import Caller, Trace, system
 from domain.events import HUB_OF, Event
 from domain.order import OrderNotFound
@@ -27,9 +29,7 @@ from usecases.shop import Shop
 
 log = logging.getLogger("shop.consumer")
 
-MOST_RETRIES: Final = 5
 MOST_EVENT_BYTES: Final = 1_000_000
-CONNECTION: Final = "EVENT_HUBS"
 PASSING: Final = (PortFault, StoreError, Contended, OrderNotFound)
 """What may be gone when the batch runs again; an order may not be visible to this process yet."""
 
@@ -57,46 +57,23 @@ def consumer(area: Area, hub: str, group: str) -> Callable[[Hears], Hears]:
     """Declare the function of ``area`` that reads ``hub`` in the consumer group ``group``."""
 
     def declare(hears: Hears) -> Hears:
-        # the worker reads typing.List only
-        async def function(events: List[func.EventHubEvent], context: func.Context) -> None:  # noqa: UP006
-            await _read(area, hub, group, hears, events, context)
-
-        function.__name__ = function.__qualname__ = f"{group}_on_{hub.replace('-', '_')}"
-        function.__doc__ = hears.__doc__
-        function.__module__ = hears.__module__
-        _register(area, function, hub, group)
+        trigger = OnEvents(area.name, f"{group}_on_{hub.replace('-', '_')}", hub, group)
+        area.add(trigger, partial(_read, trigger, hears))
         return hears
 
     return declare
 
 
-def _register(area: Area, function: Callable[..., Awaitable[None]], hub: str, group: str) -> None:
-    triggered = area.event_hub_message_trigger(
-        arg_name="events",
-        event_hub_name=hub,
-        connection=CONNECTION,
-        consumer_group=group,
-        cardinality=func.Cardinality.MANY,
-    )(function)
-    retried = area.retry(
-        strategy="exponential_backoff",
-        max_retry_count=str(MOST_RETRIES),
-        minimum_interval="00:00:01",
-        maximum_interval="00:00:30",
-    )(triggered)
-    area.function_name(function.__name__)(retried)
-
-
 async def _read(
-    area: Area,
-    hub: str,
-    group: str,
+    trigger: OnEvents,
     hears: Hears,
+    open_shop: OpenShop,
     events: list[func.EventHubEvent],
     context: func.Context,
 ) -> None:
     tries = context.retry_context.retry_count if context.retry_context else 0
-    shop = await area.shop()
+    hub, group = trigger.hub, trigger.group
+    shop = await open_shop()
     batch = Batch(shop, hub, group, tries >= MOST_RETRIES, tries + 1)
     with shop.telemetry.span(f"{group} on {hub}", "batch") as span:
         span.note({"messaging.batch.message_count": len(events)})

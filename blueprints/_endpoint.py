@@ -7,6 +7,7 @@ calls, serialises, sets the headers, maps refusals through one table and logs on
 
 import logging
 from collections.abc import Awaitable, Callable
+from functools import partial
 from time import perf_counter
 from typing import Any, Final
 
@@ -14,12 +15,13 @@ import azure.functions as func
 from pydantic import BaseModel, TypeAdapter
 
 from blueprints._answer import Answer, Reply, answered, refused, unexpected
-from blueprints._area import Area, Declaration
+from blueprints._area import Area, Declaration, OpenShop
 from blueprints._call import Call
 from blueprints._caller import SAFE_METHODS, caller_of, request_id_of
 from blueprints._keys import under_key
 from blueprints._parse import body_of, query_of
 from blueprints._telling import tell_answer, traced, under_way
+from blueprints._triggers import OnRequest
 from domain.access import PERMISSIONS, Caller, Role
 from domain.errors import Conflict, Forbidden, Refusal, Unauthenticated, Unavailable
 from usecases.ports.faults import PortFault
@@ -43,7 +45,6 @@ class ScopeMissing(Forbidden):
 
 
 type Handler = Callable[[Call[Any]], Awaitable[Any]]
-type Function = Callable[[func.HttpRequest], Awaitable[func.HttpResponse]]
 
 
 def endpoint(  # noqa: PLR0913 - a declaration names everything that it declares
@@ -60,11 +61,12 @@ def endpoint(  # noqa: PLR0913 - a declaration names everything that it declares
     raises: tuple[type[Refusal], ...] = (),
     public: bool = False,
     media_type: str = "application/json",
+    other_media_types: tuple[str, ...] = (),
 ) -> Callable[[Handler], Handler]:
     """Declare an HTTP function of ``area``; the decorated handler stays callable as it is.
 
     ``also`` are other statuses of success. ``public`` answers belong to nobody and may be cached; all
-    others are ``no-store``.
+    others are ``no-store``. ``other_media_types`` are what an ``Answer`` may name instead of ``media_type``.
     """
     if may not in PERMISSIONS:
         raise ValueError(f"{route}: there is no permission {may!r}")
@@ -84,9 +86,11 @@ def endpoint(  # noqa: PLR0913 - a declaration names everything that it declares
             raises=raises,
             public=public,
             media_type=media_type,
+            other_media_types=other_media_types,
         )
         area.declarations.append(declaration)
-        _register(area, declaration, handler)
+        trigger = OnRequest(area.name, declaration.name, method, route)
+        area.add(trigger, partial(_served, declaration, handler))
         return handler
 
     return declare
@@ -96,27 +100,11 @@ def _adapter(returns: Any) -> TypeAdapter[Any] | None:
     return None if returns is None else TypeAdapter(returns)
 
 
-def _register(area: Area, declaration: Declaration, handler: Handler) -> None:
-    async def function(req: func.HttpRequest) -> func.HttpResponse:
-        return await _served(area, declaration, handler, req)
-
-    # functools.wraps would set __wrapped__, which the worker follows to the wrong parameters
-    function.__name__ = function.__qualname__ = declaration.name
-    function.__doc__ = handler.__doc__
-    function.__module__ = handler.__module__
-    routed = area.route(
-        route=declaration.route,
-        methods=[declaration.method],
-        auth_level=func.AuthLevel.ANONYMOUS,
-    )(function)
-    area.function_name(declaration.name)(routed)
-
-
 async def _served(
-    area: Area, declaration: Declaration, handler: Handler, req: func.HttpRequest
+    declaration: Declaration, handler: Handler, open_shop: OpenShop, req: func.HttpRequest
 ) -> func.HttpResponse:
     started = perf_counter()
-    shop = await area.shop()
+    shop = await open_shop()
     with under_way(shop, declaration.name, req) as span:
         request_id = request_id_of(shop, req)
         reply = Reply(shop, req, request_id, public=declaration.public, span=span)

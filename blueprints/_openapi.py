@@ -219,7 +219,8 @@ def _responses(declaration: Declaration, schemas: _Schemas) -> Json:
 def _content(declaration: Declaration, schemas: _Schemas) -> Json:
     if declaration.returns:
         return {"content": {declaration.media_type: {"schema": schemas.answer(declaration)}}}
-    return {"content": {declaration.media_type: {"schema": {"type": "string"}}}}
+    media_types = (declaration.media_type, *declaration.other_media_types)
+    return {"content": {each: {"schema": {"type": "string"}} for each in media_types}}
 
 
 def _refused(refusals: list[type[Refusal]], schemas: _Schemas) -> Json:

@@ -14,6 +14,7 @@ from domain.model import View
 from domain.session import GuestSession
 from domain.user import AccountDisabled, EmailInUse
 from usecases import signing_in, staying
+from usecases.pages import ReturnNotAllowed
 from usecases.sessions import (
     NewSession,
     NewSignedIn,
@@ -24,7 +25,6 @@ from usecases.sessions import (
 from usecases.shop import Shop
 from usecases.signing_in import (
     BeginSignIn,
-    ReturnNotAllowed,
     SignInAnswer,
     SignInFailed,
     SignInLost,

@@ -2,20 +2,24 @@
 
 import logging
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Final
 
 import azure.functions as func
 
-from blueprints._area import Area
+from blueprints._area import Area, OpenShop
 from blueprints._telling import cost
+from blueprints._triggers import OnTime
 from domain.access import Caller, Trace, system
 from usecases import (
     commanding,
     erasing,
+    flushing,
     parcels,
     projecting,
     reconciling,
     relaying,
+    rolling_up,
     webhooks,
 )
 from usecases.meter import part
@@ -34,21 +38,14 @@ def timer(schedule: str) -> Callable[[Sweeps], Sweeps]:
     """Declare a timer function of this area; ``schedule`` is a six-field NCRONTAB or ``%SETTING%``."""
 
     def declare(sweeps: Sweeps) -> Sweeps:
-        async def function(timer: func.TimerRequest) -> None:
-            await _swept(sweeps)
-
-        function.__name__ = function.__qualname__ = sweeps.__name__
-        function.__doc__ = sweeps.__doc__
-        function.__module__ = sweeps.__module__
-        timed = area.timer_trigger(arg_name="timer", schedule=schedule)(function)
-        area.function_name(sweeps.__name__)(timed)
+        area.add(OnTime(area.name, sweeps.__name__, schedule), partial(_swept, sweeps))
         return sweeps
 
     return declare
 
 
-async def _swept(sweeps: Sweeps) -> None:
-    shop = await area.shop()
+async def _swept(sweeps: Sweeps, open_shop: OpenShop, _: func.TimerRequest) -> None:
+    shop = await open_shop()
     run = shop.ids.new()
     name = sweeps.__name__
     with shop.telemetry.span(name, "timer") as span, part() as meter:
@@ -93,6 +90,18 @@ async def compare_ledgers(shop: Shop, caller: Caller) -> int:
 async def poll_carriers(shop: Shop, caller: Caller) -> int:
     """Ask the carriers about parcels under way."""
     return await parcels.poll_carriers(shop, caller)
+
+
+@timer("%COUNTERS_SCHEDULE%")
+async def flush_counters(shop: Shop, caller: Caller) -> int:
+    """Bring what was counted without an event into the figures of its day."""
+    return await flushing.flush(shop, caller)
+
+
+@timer("%ROLLUP_SCHEDULE%")
+async def roll_up_sales(shop: Shop, caller: Caller) -> int:
+    """Fold what was sold into the figures of days, weeks and months."""
+    return await rolling_up.roll_up(shop, caller)
 
 
 @timer(EVERY_HOUR)

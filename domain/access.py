@@ -43,6 +43,7 @@ PERMISSIONS: Final = {
     "catalog:keep": Role.STAFF,
     "stock:keep": Role.STAFF,
     "promotion:keep": Role.STAFF,
+    "analytics:read": Role.STAFF,
     "user:administer": Role.ADMIN,
     "config:administer": Role.ADMIN,
     "audit:read": Role.ADMIN,

@@ -15,6 +15,7 @@ from domain.entity import Audited, Entity
 from domain.errors import Conflict, Forbidden, NotFound, RuleBroken
 from domain.events import Event, event_id
 from domain.keys import derived
+from domain.preferences import Preferences
 
 type Status = Literal["active", "disabled", "deleted"]
 
@@ -61,13 +62,14 @@ class User(Audited):
     ``email`` is an address that the issuer vouched for; ``wanted_email`` becomes it once the issuer vouches
     for that. ``told`` counts the events that were published about the person; ``leaves_traces`` while something
     of a deleted account still names the person; ``deleted_at`` stays where somebody comes again after that.
+    ``preferences`` are there once the person has chosen any.
     """
 
     kind: ClassVar[str] = "user"
     container: ClassVar[str] = "Users"
     partition_field: ClassVar[str] = "user_id"
     personal: ClassVar[frozenset[str]] = frozenset(
-        {"email", "wanted_email", "email_hash", "name", "phone", "subject"}
+        {"email", "wanted_email", "email_hash", "name", "phone", "subject", "preferences"}
     )
 
     user_id: str
@@ -78,6 +80,7 @@ class User(Audited):
     wanted_email: str = ""
     name: str = ""
     phone: str = ""
+    preferences: Preferences | None = None
     role: Literal["customer", "staff", "admin"] = "customer"
     status: Status = "active"
     created_at: datetime
@@ -106,6 +109,7 @@ class User(Audited):
             wanted_email="",
             name="",
             phone="",
+            preferences=None,
             role="customer",
             status="deleted",
             deleted_at=at,

@@ -22,7 +22,7 @@ from local.defaults import fill
 from local.faults import read_faults
 from local.logs import write_logs
 from local.settings import BadSetting, Settings, read_settings
-from local.worker import AppRefused, load
+from local.worker import AppRefused, load, shop_of_app
 from local.world import Together, World
 
 _KEEP_ALIVE_SECONDS = 65  # longer than any load balancer or browser pauses between two requests
@@ -68,7 +68,7 @@ async def build(settings: Settings) -> HostApp:
         router,
         cors=Cors(settings.origins, settings.credentials),
         most_body_bytes=settings.most_body_bytes,
-        background=Together(triggers, world),
+        background=Together(triggers, world, shop_of_app()),
         mounts=world.mounts(),
     )
 

@@ -204,6 +204,11 @@ def builders() -> list[Any]:
     return [builder for app in apps for builder in app._function_builders]
 
 
+def shop_of_app() -> object:
+    """The loaded app's way to its shop, which can be closed; ``None`` where it has none."""
+    return getattr(sys.modules.get("function_app"), "open_shop", None)
+
+
 def _places_of(name: str) -> list[str]:
     functions = [builder._function for builder in builders()]
     named = [one for one in functions if one.get_function_name() == name]

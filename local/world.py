@@ -10,6 +10,7 @@ from contextlib import suppress
 from typing import Any, Final
 from urllib.parse import parse_qsl
 
+from adapters.closing import closed
 from adapters.embedded.cards import EmbeddedPayments
 from adapters.embedded.carriers import EmbeddedCarriers
 from adapters.embedded.webhooks import Webhooks
@@ -140,10 +141,10 @@ class World:
 
 
 class Together:
-    """The triggers of the host, and the world beside them: one background."""
+    """The triggers of the host, and the world beside them: one background, with which the app's own shop ends."""
 
-    def __init__(self, triggers: Triggers, world: World) -> None:
-        self._triggers, self._world = triggers, world
+    def __init__(self, triggers: Triggers, world: World, shop: object = None) -> None:
+        self._triggers, self._world, self._shop = triggers, world, shop
 
     async def start(self) -> None:
         """Begin both."""
@@ -151,9 +152,10 @@ class Together:
         await self._world.start()
 
     async def stop(self) -> None:
-        """End both."""
+        """End both, and then the shop that they have called."""
         await self._world.stop()
         await self._triggers.stop()
+        await closed(self._shop)
 
     def run_now(self, function: Function, body: bytes) -> None:
         """Run a function by hand. Raises ``ValueError`` for bad input."""

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from adapters.closing import closed
 from adapters.sqlite.eventlog import EventLog
 from adapters.sqlite.file import SqliteFile
 from domain.events import Event
@@ -83,8 +84,10 @@ async def web(
     shutil.copy(stocked, path)
     file, clock = SqliteFile(path, synchronous="OFF"), MovedClock()
     door.shop = shop_in(file, clock)
+    counters = door.shop.counters
     async with client_of(door.app) as client:
         yield Web(door, path, file, clock, client)
+    await closed(counters)
     told = [
         Event.model_validate_json(record.body)
         for record in await EventLog(file, clock).read_after(0, MOST_TOLD)

@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from blueprints._areas import AREAS
+
 ROOT = Path(__file__).resolve().parents[1]
 
 UNWANTED = (
@@ -30,16 +32,12 @@ UNWANTED = (
 SERVE_ONCE = """
 import asyncio, json, os, sys
 from pathlib import Path
-from local.checks import check
 from local.protos import RpcHttp, TypedData
-from local.serve import prepare
 from local.worker import load
 
 async def main():
-    settings = prepare(Path.cwd(), os.environ)
-    worker = await load(settings.directory)
+    worker = await load(Path.cwd())
     at_load = sorted(sys.modules)
-    check(worker, settings, os.environ)
     function = next(one for one in worker.functions if one.name == "catalog_list_products")
     request = RpcHttp(method="GET", url="http://localhost/api/products", headers={}, params={},
                       query={}, body=TypedData())
@@ -57,14 +55,19 @@ os._exit(0)
 LOAD = """
 import json, sys
 import function_app
+
+def of(*rooms):
+    return sorted(name for name in sys.modules if name.split(".")[0] in rooms)
+
+at_load = of("domain", "usecases", "adapters", "blueprints", "pydantic")
+import blueprints._areas
 from domain.model import Model
 
 def models(base):
     return [one for model in base.__subclasses__() for one in (model, *models(model))]
 
 built = [model.__name__ for model in models(Model) if model.__pydantic_complete__]
-adapters = [name for name in sys.modules if name.startswith("adapters.")]
-print(json.dumps({"built": built, "adapters": adapters}))
+print(json.dumps({"at_load": at_load, "built": built, "adapters": of("adapters")}))
 """
 
 
@@ -75,7 +78,13 @@ def start(tmp_path_factory: pytest.TempPathFactory) -> Any:
     done = subprocess.run(  # noqa: S603 - our own interpreter
         [sys.executable, "-c", SERVE_ONCE],
         cwd=ROOT,
-        env={"PATH": "", "HPH_LOCAL_DIR": str(folder), "PYTHONPATH": str(ROOT)},
+        env={
+            "PATH": "",
+            "PYTHONPATH": str(ROOT),
+            "HPH_LOCAL": "true",
+            "HPH_SECRET_KEY": "k" * 32,
+            "HPH_STORE_FILE": str(folder / "shop.db"),
+        },
         capture_output=True,
         text=True,
         timeout=60,
@@ -100,8 +109,23 @@ def test_nothing_is_read_that_the_first_answer_does_not_need(start: Any, when: s
     assert read == []
 
 
-def test_loading_builds_no_model_and_knows_no_end() -> None:
-    """Models are built when they are first used, and ends are loaded with the first call."""
+def test_the_first_call_of_an_area_loads_that_area_and_no_other(start: Any) -> None:
+    areas = {area.name for area in AREAS}
+    first = [name for name in start["at_load"] if name.removeprefix("blueprints.") in areas]
+    then = [name for name in start["served"] if name.removeprefix("blueprints.") in areas]
+
+    assert (first, then) == ([], ["blueprints.catalog"])
+
+
+def test_who_looks_at_products_loads_nothing_of_orders(start: Any) -> None:
+    """What most first calls need must not come to need the whole shop again."""
+    later = {"domain.order", "domain.saga", "domain.ticket", "usecases.carting", "usecases.erasing"}
+
+    assert later.isdisjoint(start["served"])
+
+
+def test_loading_reads_the_index_and_no_area_no_model_and_no_end() -> None:
+    """Areas and ends are loaded with the first call, and models are built when they are first used."""
     done = subprocess.run(  # noqa: S603 - our own interpreter
         [sys.executable, "-c", LOAD],
         cwd=ROOT,
@@ -112,4 +136,9 @@ def test_loading_builds_no_model_and_knows_no_end() -> None:
         check=True,
     )
 
-    assert json.loads(done.stdout) == {"built": [], "adapters": ["adapters.opening"]}
+    index = ["blueprints", "blueprints._functions", "blueprints._index", "blueprints._triggers"]
+    assert json.loads(done.stdout) == {
+        "at_load": ["adapters", "adapters.opening", *index],
+        "built": [],
+        "adapters": ["adapters", "adapters.opening"],
+    }

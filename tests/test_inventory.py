@@ -1,25 +1,28 @@
-"""What the app consists of: every function, its trigger and its way in, as ``inventory.txt`` has it.
+"""What the app consists of: every function, its trigger and its way in, as the index has it.
 
-To accept a change: ``python -m tests.test_inventory``, and read the difference.
+To accept a change: ``python -m tools.index``, and read the difference.
 """
 
-import asyncio
 import csv
 import re
+from importlib import import_module
 from pathlib import Path
 
 import pytest
 
-from blueprints import AREAS
+from blueprints._areas import AREAS
+from blueprints._index import INDEX
 from blueprints._openapi import access_of
+from blueprints._triggers import MOST_RETRIES
 from domain.access import Role
 from domain.events import GROUPS_BY_HUB
 from local.checks import route_of
 from local.routing import Router
-from local.worker import Function, Worker
-from tests.blueprints.harness import Door, open_door
+from local.worker import Function, Retry
+from tests.blueprints.harness import Door
+from tools.index import COMMAND, FILE, text_of
+from tools.instance import ROOT
 
-SNAPSHOT = Path(__file__).with_name("inventory.txt")
 PLANNED = Path(__file__).resolve().parents[1].parent / "shared" / "spec" / "endpoints.tsv"
 
 OTHER_WORDS = {"signature": "anonymous"}
@@ -28,27 +31,64 @@ OTHER_WORDS = {"signature": "anonymous"}
 type Access = dict[tuple[str, str], str]
 
 
-def told(worker: Worker) -> str:
-    """One line for every function, in the order in which the host tries them."""
-    functions = sorted(worker.functions, key=lambda one: (one.kind, one.name.lower()))
-    return "".join(f"{_line(one)}\n" for one in functions)
+def test_every_file_of_the_blueprints_is_an_area_under_its_own_name() -> None:
+    """By that name it is imported when one of its functions is first called."""
+    files = {path.stem for path in (ROOT / "blueprints").glob("[!_]*.py")}
+
+    assert {area.name for area in AREAS} == files
+    assert [import_module(f"blueprints.{area.name}").area for area in AREAS] == list(AREAS)
 
 
-def _line(function: Function) -> str:
-    trigger, kind = function.trigger, function.kind.removesuffix("trigger")
-    match kind:
-        case "http":
-            methods = ",".join(sorted(trigger["methods"]))
-            way = f"{methods} /{trigger['route']} ({trigger['authLevel'].lower()})"
-        case "eventhub":
-            way = f"{trigger['eventHubName']} in group {trigger['consumerGroup']}"
+def test_the_index_is_what_the_areas_declare() -> None:
+    assert FILE.read_text("utf-8") == text_of(AREAS), f"run {COMMAND}"
+
+
+def test_the_app_consists_of_the_functions_of_the_index(door: Door) -> None:
+    assert [_told(one) for one in door.worker.functions] == [one[1:] for one in INDEX]
+
+
+def _told(function: Function) -> tuple[str, ...]:
+    """What the worker knows of a function, in the order of the index."""
+    trigger = function.trigger
+    match function.kind:
+        case "httptrigger":
+            (method,) = trigger["methods"]
+            return function.name, method, trigger["route"]
+        case "eventhubtrigger":
+            return function.name, trigger["eventHubName"], trigger["consumerGroup"]
         case _:
-            way = trigger["schedule"]
-    return f"{kind:<9} {function.name:<36} {way}"
+            return function.name, trigger["schedule"]
 
 
-def test_the_app_consists_of_these_functions(door: Door) -> None:
-    assert told(door.worker) == SNAPSHOT.read_text("utf-8")
+def test_each_kind_is_registered_with_all_that_the_host_must_know(door: Door) -> None:
+    """The whole of one binding of each kind, and its retry policy."""
+    request = {"methods": ["GET"], "authLevel": "ANONYMOUS", "route": "health/live"}
+    events = {
+        "eventHubName": "order-events",
+        "connection": "EVENT_HUBS",
+        "consumerGroup": "inventory",
+        "cardinality": "MANY",
+    }
+
+    live, inventory, relay = (
+        door.function(name) for name in ("health_live", "inventory_on_order_events", "relay_outbox")
+    )
+
+    assert live.trigger == {"direction": "IN", "type": "httpTrigger", "name": "req", **request}
+    assert inventory.trigger == {
+        "direction": "IN",
+        "type": "eventHubTrigger",
+        "name": "events",
+        **events,
+    }
+    assert relay.trigger == {
+        "direction": "IN",
+        "type": "timerTrigger",
+        "name": "timer",
+        "schedule": "%RELAY_SCHEDULE%",
+    }
+    assert inventory.retry == Retry(MOST_RETRIES, 1.0, 30.0, is_exponential=True)
+    assert live.retry is relay.retry is None
 
 
 def test_every_declaration_is_a_function_and_every_http_function_is_declared(door: Door) -> None:
@@ -125,14 +165,3 @@ def test_every_endpoint_is_planned_with_the_same_access() -> None:
     told = [f"{len(have)} of {len(wanted)} planned endpoints; still missing:", *missing]
     print("\n  ".join(told))  # noqa: T201 - for whoever runs it with -s
     assert {key: wanted.get(key) for key in have} == have
-
-
-def main() -> None:
-    """Write the snapshot anew."""
-    worker = asyncio.run(open_door()).worker
-    SNAPSHOT.write_text(told(worker), "utf-8")
-    worker.close()
-
-
-if __name__ == "__main__":
-    main()

@@ -132,6 +132,20 @@ def test_what_is_said_to_be_unread_is_unread() -> None:
     assert [name for name in names if re.search(rf"\b{name}\b", sources)] == []
 
 
+PLANNED: Final = re.compile(r"^\| ([^|]*) \| ([^|]*) \|$", re.MULTILINE)
+
+
+def test_every_name_of_the_plan_leads_to_one_that_is_there() -> None:
+    section = _text().partition("## Where the plan's names went")[2].partition("\n## ")[0]
+    found = [row for row in PLANNED.findall(section) if "`" in row[0]]
+    planned = {name for row in found for name in re.findall(r"`([^`]+)`", row[0])}
+    ours = {name for row in found for name in re.findall(r"`([A-Z]+(?:_+[A-Za-z]+)+)`", row[1])}
+
+    assert len(planned) == 32
+    assert ours <= set(rows())
+    assert {key for key in planned if "." in key} <= {flag.key for flag in FLAGS.values()}
+
+
 def test_self_service_is_microsofts() -> None:
     assert SELF_SERVICE.startswith("https://mysignins.microsoft.com")
 

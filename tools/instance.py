@@ -26,8 +26,10 @@ QUICK = {
     "WATCHDOG_SCHEDULE": "* * * * * *",
     "WEBHOOK_SCHEDULE": "* * * * * *",
     "LEDGER_SCHEDULE": "*/2 * * * * *",
+    "COUNTERS_SCHEDULE": "*/2 * * * * *",
     "HPH_LEDGER_YOUNG_SECONDS": "3",
     "CARRIER_SCHEDULE": "* * * * * *",
+    "ROLLUP_SCHEDULE": "*/4 * * * * *",
 }
 """Settings under which an order lives a whole life in seconds."""
 

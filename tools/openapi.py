@@ -2,7 +2,7 @@
 
 import json
 
-from blueprints import AREAS
+from blueprints._areas import AREAS
 from blueprints._openapi import document
 
 RELEASE = "dev"

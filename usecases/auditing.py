@@ -1,17 +1,17 @@
 """Who did what, as administrators look it up: newest first, a day's buckets at a time."""
 
-import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Annotated, Any, Final, Literal
 
-from pydantic import BeforeValidator, ConfigDict, Field
+from pydantic import ConfigDict, Field
 
 from domain.audit import AUDIT_DAYS, AuditEntry, buckets_of
 from domain.cursor import opened, sealed
 from domain.entity import Command
 from domain.model import View
 from domain.moment import moment_text
+from domain.period import Day
 from usecases.ports.store import Position, Query, Where
 from usecases.shelves import cursor_keys
 from usecases.shop import Shop
@@ -19,17 +19,6 @@ from usecases.shop import Shop
 MOST_DAYS: Final = 7
 """Days that one request looks through; where they hold fewer than a page, the cursor leads on."""
 
-_DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-
-
-def _as_day(value: object) -> object:
-    """Dates may come as numbers too, which a query has no way to mean."""
-    if isinstance(value, str) and not _DAY.fullmatch(value):
-        raise ValueError("a day is yyyy-mm-dd")
-    return value
-
-
-type Day = Annotated[date, BeforeValidator(_as_day)]
 type Name = Annotated[str, Field(max_length=1_000)]
 
 

@@ -18,7 +18,7 @@ from domain.money import Amount, Amounts, total
 from domain.pricing import discount_on
 from domain.product import Product, ProductNotFound, Variant
 from domain.stock import STOCK_ID, Stock
-from usecases import flags
+from usecases import counting, flags
 from usecases.again import again
 from usecases.claiming import settled_cart
 from usecases.flags import CART_CUSTOMER_DAYS, CART_GUEST_DAYS, CART_MAX_ITEMS
@@ -144,7 +144,10 @@ async def add_item(
     Raises ``ProductNotFound``, ``VariantNotFound``, ``NotEnoughStock`` and what the cart refuses.
     """
 
+    product: Product
+
     async def change(cart: Cart) -> Cart:
+        nonlocal product
         product, variant = await _wanted(shop, command)
         held = cart.holding(variant.sku)
         quantity = command.quantity + (held.quantity if held else 0)
@@ -154,7 +157,10 @@ async def add_item(
         await _check_stock(shop, line)
         return changed
 
-    return await _changed(shop, caller, command_id, change)
+    def tell(view: CartView) -> None:
+        counting.put_into_cart(shop, product.id, view.cart_id)
+
+    return await _changed(shop, caller, command_id, change, tell)
 
 
 async def change_quantity(
@@ -203,9 +209,15 @@ async def forget_cart(shop: Shop, caller: Caller) -> None:
 
 
 async def _changed(
-    shop: Shop, caller: Caller, command_id: str, change: Callable[[Cart], Awaitable[Cart]]
+    shop: Shop,
+    caller: Caller,
+    command_id: str,
+    change: Callable[[Cart], Awaitable[Cart]],
+    tell: Callable[[CartView], None] = lambda _: None,
 ) -> CartView:
     """The cart after the change, made once for its ``command_id``, where there is one: cart and id are one commit.
+
+    ``tell`` hears of the cart as it was written by this call.
 
     So a repeat that comes after a crash, after an answer that got lost, or beside a first attempt that is only
     slow finds what was done, and changes nothing.
@@ -218,6 +230,7 @@ async def _changed(
         view = await saved(shop, caller, await change(cart), command_id=command_id)
         if view.items and not cart.items:
             shop.telemetry.measure(CARTS_FILLED, 1)
+        tell(view)
         return view
 
     return await again(shop, step)

@@ -12,10 +12,9 @@ from domain.model import View
 from domain.product import Image, Price, Product, ProductNotFound, Seo, Variant, is_name
 from domain.shipping import ABROAD_DAYS, DAYS, HOME, ShippingMethod
 from domain.stock import STOCK_ID, Stock
-from usecases import flags
+from usecases import counting, flags
 from usecases.advising import ask
 from usecases.flags import AGENTS
-from usecases.ports.telemetry import PRODUCTS_VIEWED
 from usecases.products import find_product
 from usecases.served import ADVICE_SECONDS, DETAIL_SECONDS, Served, served
 from usecases.shop import Shop
@@ -115,7 +114,7 @@ async def product_detail(shop: Shop, caller: Caller, name: str) -> Served:
         return _shown(product, facts), seconds
 
     page = await served(shop, f"detail:{name}", build)
-    shop.telemetry.measure(PRODUCTS_VIEWED, 1)
+    counting.product_seen(shop, page.subject)
     return page
 
 
@@ -135,7 +134,7 @@ def _shown(product: Product, facts: dict[str, Fact] | None) -> ProductDetail:
 async def product_inventory(shop: Shop, caller: Caller, name: str) -> Inventory:
     """What can be bought of each variant; one read for each. Raises ``ProductNotFound``."""
     product = await sold_product(shop, name)
-    variants = [await _available(shop, variant) for variant in product.variants]
+    variants = [await variant_stock(shop, variant) for variant in product.variants]
     return Inventory(
         product_id=product.id,
         in_stock=any(variant.in_stock for variant in variants),
@@ -143,7 +142,8 @@ async def product_inventory(shop: Shop, caller: Caller, name: str) -> Inventory:
     )
 
 
-async def _available(shop: Shop, variant: Variant) -> VariantStock:
+async def variant_stock(shop: Shop, variant: Variant) -> VariantStock:
+    """How many pieces of the variant can be bought; one read."""
     stock = await shop.store.get(Stock, STOCK_ID, variant.sku)
     available = stock.available if stock else 0
     return VariantStock(

@@ -1,7 +1,7 @@
 """Erasing what is still kept of a person whose account is gone, as soon as nobody needs it any more.
 
-Address book and cards go at once, here and at the card network, and so does what was said on tickets. An order
-that is under way needs its address; what it cost, and of what, is kept for the books.
+Address book, wishlist and cards go at once, here and at the card network, and so does what was said on tickets.
+An order that is under way needs its address; what it cost, and of what, is kept for the books.
 """
 
 from datetime import timedelta
@@ -12,9 +12,11 @@ from domain.address_book import BOOK_ID, AddressBook
 from domain.order import REJECTED, Order
 from domain.saga import Status
 from domain.shipment import Shipment, shipment_id
-from domain.user import User
+from domain.user import ASSIGNED, User, UserListing, role_partition
 from domain.wallet import WALLET_ID, Wallet
+from domain.wishlist import WISHLIST_ID, Wishlist
 from usecases.again import again
+from usecases.order_lists import show_order
 from usecases.ports.store import MOST_ON_A_PAGE, Change, Page, Query, Scan, Where
 from usecases.shop import Shop
 from usecases.sweeping import each
@@ -36,8 +38,9 @@ async def erase_traces(shop: Shop, caller: Caller) -> int:
 
 
 async def forget_belongings(shop: Shop, caller: Caller, user_id: str) -> None:
-    """Remove a deleted account's address book and cards. Safe to repeat after a crash at any point.
+    """Remove a deleted account's address book, wishlist and cards, and its line in lists that a late request wrote.
 
+    Safe to repeat after a crash at any point.
     Whoever has come again meanwhile keeps what is new: the record is read after what shall go, which is
     removed only as it was read. Raises ``PaymentBusy`` while the network has cards left.
     """
@@ -47,12 +50,16 @@ async def forget_belongings(shop: Shop, caller: Caller, user_id: str) -> None:
 
 async def _remove(shop: Shop, caller: Caller, user_id: str) -> None:
     book = await shop.store.get(AddressBook, BOOK_ID, user_id)
+    wishlist = await shop.store.get(Wishlist, WISHLIST_ID, user_id)
+    places = map(role_partition, ASSIGNED)
+    lines = [await shop.store.get(UserListing, user_id, place) for place in places]
     wallet = await shop.store.get(Wallet, WALLET_ID, user_id)
     user = await shop.store.get(User, user_id, user_id)
     if user is None or user.status != "deleted":
         return
-    if book is not None:
-        await shop.store.commit(Change(by=caller, removes=(book,)))
+    for own in (book, wishlist, *lines):
+        if own is not None:
+            await shop.store.commit(Change(by=caller, removes=(own,)))
     if wallet is not None and wallet.customer_id:
         await shop.store.commit(Change(by=caller, puts=(wallet.emptied(),)))
 
@@ -95,10 +102,13 @@ async def _page(shop: Shop, user: User, before: Page[Order] | None) -> Page[Orde
 
 
 async def _anonymised(shop: Shop, caller: Caller, order: Order) -> None:
-    """The parcel first, the order last: while the order names the person, it is looked at again."""
+    """The parcel and the staff's list first, the order last: while it names the person, it is looked at again."""
     if order.is_anonymous:
         return
+    nobodys = order.anonymised(shop.clock.now())
+    if order.is_placed:
+        await show_order(shop, caller, nobodys)
     shipment = await shop.store.get(Shipment, shipment_id(order.order_id), order.order_id)
     if shipment is not None:
         await shop.store.commit(Change(by=caller, puts=(shipment.anonymised(),)))
-    await shop.store.commit(Change(by=caller, puts=(order.anonymised(shop.clock.now()),)))
+    await shop.store.commit(Change(by=caller, puts=(nobodys,)))

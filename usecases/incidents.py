@@ -13,7 +13,7 @@ from domain.events import Event
 from domain.ticket import Ticket
 from domain.ticket_number import TicketPointer, opening_of, ticket_number_of, ticket_pointer_key
 from usecases.orders import find_order
-from usecases.ports.faults import PortFault
+from usecases.ports.faults import NotVisible
 from usecases.ports.store import AlreadyExists, Change
 from usecases.shop import Shop
 from usecases.ticket_lists import show_ticket
@@ -22,10 +22,6 @@ from usecases.ticketing import claimed_id
 TOLD: Final = frozenset({"TicketCreated", "TicketUpdated", "TicketResolved"})
 OF_AN_ORDER: Final = ":"
 """In the ``ticket_id`` of what a saga tells; never in that of a ticket."""
-
-
-class NotVisible(PortFault):
-    """This process does not see yet what the event tells of."""
 
 
 async def hear_ticket(shop: Shop, by: Caller, event: Event) -> None:

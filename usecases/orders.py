@@ -9,6 +9,7 @@ from pydantic import ConfigDict
 
 from domain.access import Caller
 from domain.address import Address
+from domain.events import Event
 from domain.model import View
 from domain.order import (
     CardUsed,
@@ -25,6 +26,7 @@ from domain.order import (
 )
 from domain.pricing import Totals
 from usecases.limiting import spend
+from usecases.ports.faults import NotVisible
 from usecases.shop import Shop
 
 NOBODYS_EMAIL: Final = "\x00"
@@ -81,6 +83,25 @@ async def find_order(shop: Shop, id_or_number: str) -> Order:
     if pointer is None:
         raise OrderNotFound(order_id=id_or_number)
     return await order_of(shop, pointer.owner, order_id)
+
+
+async def order_named_by(shop: Shop, event: Event) -> Order:
+    """The order that the event names, by itself or with whose it is; one read, or two. Raises ``OrderNotFound``."""
+    order_id, user_id = (event.data.get(name) for name in ("order_id", "user_id"))
+    if isinstance(order_id, str) and isinstance(user_id, str):
+        return await order_of(shop, user_id, order_id)
+    return await find_order(shop, str(order_id))
+
+
+async def told_order(shop: Shop, event: Event) -> Order:
+    """The placed order that has told the event, at least as new as it was then.
+
+    Raises ``OrderNotFound`` and ``NotVisible`` while this process sees less than the event tells.
+    """
+    order = await order_named_by(shop, event)
+    if not order.is_placed or order.sequence < event.sequence:
+        raise NotVisible(f"order {order.order_id} at {event.sequence}")
+    return order
 
 
 async def visible_order(shop: Shop, caller: Caller, id_or_number: str, email: str = "") -> Order:

@@ -14,12 +14,11 @@ from domain.product import Product, Variant
 from domain.promotion import MOST_CODES, PromoRefused
 from domain.shipping import ShippingMethod, ShippingOption, options
 from domain.stock import STOCK_ID, Stock
-from usecases import flags
+from usecases import counting, flags
 from usecases.carting import cart_of
 from usecases.choosing import Destination, address_chosen
 from usecases.flags import NEW_CHECKOUT
 from usecases.offering import PromotionView, consider
-from usecases.ports.telemetry import CHECKOUTS_STARTED
 from usecases.products import find_product
 from usecases.promoting import WrittenCode, tried_codes
 from usecases.shop import Shop
@@ -85,7 +84,7 @@ async def validate_checkout(shop: Shop, caller: Caller, command: ValidateCheckou
     cart = await cart_of(shop, caller)
     if not cart.items:
         raise CartEmpty
-    shop.telemetry.measure(CHECKOUTS_STARTED, 1)
+    counting.checkout_begun(shop, cart.uuid)
     tried = await tried_codes(shop, caller, cart, command.promo_codes)
     fresh, issues = await repriced(shop, cart)
     issues += [issue for line in fresh if (issue := await _stock_issue(shop, line))]

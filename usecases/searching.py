@@ -198,17 +198,28 @@ async def related_products(shop: Shop, caller: Caller, name: str, query: Recomme
 
 async def recommendations(shop: Shop, caller: Caller, query: Recommend) -> Served:
     """Products for this person, by the agent's advice; the popular ones for everybody else."""
-    if caller.role >= Role.GUEST:
-        payload = {"contact_id": caller.user_id, "limit": query.limit}
-        ids = await advised_ids(shop, caller, PERSONAL, payload)
-        if advised := await listed_by_id(shop, ids):
-            return Served.of(Listing(items=advised[: query.limit], limit=query.limit))
+    if advised := await _advised(shop, caller, query.limit):
+        return Served.of(Listing(items=advised, limit=query.limit))
 
     async def build() -> tuple[BaseModel, int]:
         items = await _popular(shop, ALL, query.limit)
         return Listing(items=items, limit=query.limit), ADVICE_SECONDS
 
     return await served(shop, f"popular:{query.limit}", build)
+
+
+async def recommended(shop: Shop, caller: Caller, limit: int) -> tuple[ListedProduct, ...]:
+    """The same products as ``recommendations``, to be shown among other things; one query."""
+    return await _advised(shop, caller, limit) or await _popular(shop, ALL, limit)
+
+
+async def _advised(shop: Shop, caller: Caller, limit: int) -> tuple[ListedProduct, ...]:
+    """What the agent recommends to this person; nothing for who has no session."""
+    if caller.role < Role.GUEST:
+        return ()
+    payload = {"contact_id": caller.user_id, "limit": limit}
+    ids = await advised_ids(shop, caller, PERSONAL, payload)
+    return (await listed_by_id(shop, ids))[:limit]
 
 
 async def _popular(shop: Shop, shelf: str, limit: int) -> tuple[ListedProduct, ...]:

@@ -13,32 +13,36 @@ LISTING_SECONDS = 300
 DETAIL_SECONDS = 600
 CATEGORY_SECONDS = 900
 ADVICE_SECONDS = 120
+ANALYTICS_SECONDS = 600
 
 _LONGEST_KEY = 160
 
 
 @dataclass(frozen=True, slots=True)
 class Served:
-    """A JSON body with its strong entity tag, hashed once."""
+    """A JSON body with its strong entity tag, hashed once; ``subject`` is the id of what it is about, if of one."""
 
     body: bytes
     etag: str
+    subject: str = ""
 
     @classmethod
     def of(cls, answer: BaseModel) -> Self:
         """The answer as it leaves the shop."""
         body = answer.model_dump_json().encode()
-        return cls(body, f'"{blake2b(body, digest_size=12).hexdigest()}"')
+        etag = f'"{blake2b(body, digest_size=12).hexdigest()}"'
+        return cls(body, etag, getattr(answer, "id", ""))
 
     @classmethod
     def kept(cls, raw: bytes) -> Self:
         """The answer from what the cache kept of it."""
-        etag, _, body = raw.partition(b"\n")
-        return cls(body, etag.decode())
+        head, _, body = raw.partition(b"\n")
+        etag, _, subject = head.decode().partition(" ")
+        return cls(body, etag, subject)
 
     def raw(self) -> bytes:
         """What the cache keeps of it."""
-        return self.etag.encode() + b"\n" + self.body
+        return f"{self.etag} {self.subject}\n".encode() + self.body
 
 
 type Build = Callable[[], Awaitable[tuple[BaseModel, int]]]

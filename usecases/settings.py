@@ -24,7 +24,7 @@ class Settings(Model):
     """The secret, by its name in the vault, that signs guest sessions and cursors instead and may be rotated."""
     release: str = "dev"
     local: bool = False
-    """On a developer's machine: embedded ends, operation counts in headers, local staff tokens."""
+    """On a developer's machine: embedded ends, what a request cost the store in headers, local staff tokens."""
     https: bool = True
     """Cookies carry ``Secure`` and the ``__Host-`` prefix."""
 

@@ -6,6 +6,7 @@ from typing import Final
 
 from domain.category import ALL
 from domain.cursor import opened, sealed
+from domain.entity import Document
 from domain.errors import Invalid
 from domain.keys import Keys
 from domain.listing import PATHS, Filters, ListedProduct, Order, Sort, card_id, is_descending
@@ -78,16 +79,26 @@ async def page_after(shop: Shop, shelf: Shelf, limit: int, cursor: str) -> Listi
 
 async def page_beyond(shop: Shop, shelf: Shelf, limit: int, skipped: int) -> Listing:
     """The page after so many products, at most ``MOST_SKIPPED``. Raises ``Invalid``."""
+    query = await beyond(shop, ListedProduct, shelf.query(limit), skipped)
+    return await _page(shop, shelf, query) if query else Listing(items=(), limit=limit)
+
+
+async def beyond[E: Document](
+    shop: Shop, kind: type[E], query: Query, skipped: int
+) -> Query | None:
+    """The query for what comes after so many, at most ``MOST_SKIPPED``; ``None`` where nothing does.
+
+    One operation for each hundred. Raises ``Invalid``.
+    """
     check_skipped(skipped)
-    query = shelf.query(limit)
     while skipped:
         step = min(skipped, MOST_ON_A_PAGE)
-        found = await shop.store.find(ListedProduct, replace(query, limit=step))
+        found = await shop.store.find(kind, replace(query, limit=step))
         if found.next is None:
-            return Listing(items=(), limit=limit)
+            return None
         skipped -= step
         query = replace(query, after=found.next)
-    return await _page(shop, shelf, query)
+    return query
 
 
 def check_skipped(skipped: int) -> None:

@@ -8,6 +8,7 @@ from usecases.ports.cache import Cache
 from usecases.ports.carriers import Carriers
 from usecases.ports.clock import Clock, Ids
 from usecases.ports.configuration import NOTHING_SET, Configuration
+from usecases.ports.counters import UNCOUNTED, Counters
 from usecases.ports.events import Events
 from usecases.ports.identity import Identity
 from usecases.ports.payments import Payments
@@ -37,6 +38,7 @@ class Shop:
     configuration: Configuration = NOTHING_SET
     telemetry: Telemetry = SILENT
     postal: PostalRules = NOWHERE
+    counters: Counters = UNCOUNTED
 
     @property
     def secret(self) -> bytes:

@@ -11,7 +11,6 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from hashlib import sha256
 from typing import Annotated, Any, Final
-from urllib.parse import urlsplit
 
 from pydantic import ConfigDict, Field
 
@@ -21,10 +20,10 @@ from domain.errors import Invalid, Refusal, Unauthenticated
 from domain.keys import text_of
 from usecases import merging, sessions, users
 from usecases.limiting import spend
+from usecases.pages import page_of_shop
 from usecases.ports.identity import Asked, SignInRefused, Tokens
 from usecases.ports.store import StoreError
 from usecases.sessions import NewSignedIn
-from usecases.settings import Settings
 from usecases.shop import Shop
 
 SIGN_IN: Final = "sign-in"
@@ -33,13 +32,6 @@ LASTS: Final = timedelta(minutes=10)
 
 WORD_BYTES: Final = 32
 MOST_ADDRESS: Final = 2_000
-
-
-class ReturnNotAllowed(Invalid):
-    """The shop sends nobody to an address that is not its own."""
-
-    code = "RETURN_NOT_ALLOWED"
-    message = "The address in return_to is no page of the shop."
 
 
 class SignInLost(Invalid):
@@ -131,41 +123,6 @@ async def finish(shop: Shop, by: Caller, answer: SignInAnswer, sealed: str) -> F
     person = replace(by, user_id=user.user_id, role=user.rank)
     merged = await _has_merged(shop, person, carried["guest"])
     return Finished(session, carried["return_to"], merged)
-
-
-def page_of_shop(shop: Shop, return_to: str) -> str:
-    """The whole address of a page of the shop: a path, or an address of one of its origins.
-
-    Raises ``ReturnNotAllowed`` for everything that a browser could read as another place.
-    """
-    origins = origins_of(shop)
-    if not return_to:
-        return homes_of(shop.settings)[0]
-    if any(ord(sign) <= 0x20 or ord(sign) >= 0x7F or sign == "\\" for sign in return_to):
-        raise ReturnNotAllowed
-    if return_to.startswith("/") and not return_to.startswith("//"):
-        return f"{origins[0]}{return_to}"
-    try:
-        parts = urlsplit(return_to)
-    except ValueError:
-        raise ReturnNotAllowed from None
-    if "@" in parts.netloc or f"{parts.scheme}://{parts.netloc}" not in origins:
-        raise ReturnNotAllowed
-    return return_to
-
-
-def origins_of(shop: Shop) -> list[str]:
-    """The origins of the shop's pages."""
-    return _origins(shop.settings)
-
-
-def homes_of(settings: Settings) -> list[str]:
-    """Where people are when they are nowhere in particular: at each origin, the first by default."""
-    return [f"{origin}{settings.home_path}" for origin in _origins(settings)]
-
-
-def _origins(settings: Settings) -> list[str]:
-    return [origin.strip().rstrip("/") for origin in settings.shop_origins.split(",")]
 
 
 def _carried(shop: Shop, answer: SignInAnswer, sealed: str) -> dict[str, Any]:

@@ -8,10 +8,10 @@ from domain.errors import Refusal
 from domain.model import View
 from domain.signed_in import SignedIn
 from usecases import sessions, users
+from usecases.pages import homes_of
 from usecases.ports.identity import IssuerAway
 from usecases.sessions import NewSignedIn, SessionEnded
 from usecases.shop import Shop
-from usecases.signing_in import homes_of
 
 
 class Me(View):

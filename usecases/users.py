@@ -22,8 +22,6 @@ from domain.user import (
 )
 from usecases import emails, roster, sessions
 from usecases.again import again
-from usecases.carting import forget_cart
-from usecases.erasing import forget_belongings
 from usecases.ports.identity import Identified
 from usecases.ports.payments import PaymentBusy
 from usecases.ports.store import AlreadyExists, Change
@@ -79,6 +77,17 @@ async def find_user(shop: Shop, user_id: str) -> User:
     return user
 
 
+async def find_active(shop: Shop, user_id: str) -> User:
+    """The record that its person may still write in; one read.
+
+    Who was deleted since the request came in writes nothing any more. Raises ``UserNotFound``, ``AccountDisabled``.
+    """
+    user = await find_user(shop, user_id)
+    if not user.is_active:
+        raise AccountDisabled
+    return user
+
+
 async def entered(shop: Shop, by: Caller, who: Identified, *, signs_in: bool = False) -> User:
     """The record of a person whose token was good; made the first time, however often that happens at once.
 
@@ -99,7 +108,7 @@ async def entered(shop: Shop, by: Caller, who: Identified, *, signs_in: bool = F
 async def update(
     shop: Shop, who: Caller, command: UpdateProfile, expected: frozenset[int] | None = None
 ) -> User:
-    """Change the caller's own record. Raises ``EmailInUse`` and ``PreconditionFailed``.
+    """Change the caller's own record. Raises ``AccountDisabled``, ``EmailInUse`` and ``PreconditionFailed``.
 
     A new address is claimed and written at once where the caller's token vouches for it; else it is noted
     and becomes the caller's at the sign-in in which the issuer does. ``expected`` are the versions (``told``) that
@@ -107,8 +116,8 @@ async def update(
     """
 
     async def step() -> User:
-        user = await find_user(shop, who.user_id)
-        if not _is_meant(user, command, expected):
+        user = await find_active(shop, who.user_id)
+        if not is_meant(user, expected, is_said=_says(user, command)):
             raise PreconditionFailed
         changes = command.model_dump(include={"name", "phone"}, exclude_none=True)
         changes |= await _email_changes(shop, who, user, command.email)
@@ -118,12 +127,14 @@ async def update(
 
 
 async def erase(shop: Shop, who: Caller) -> None:
-    """Forget the person: the record becomes anonymous, address book, cards and sessions go, UserDeleted is published;
-    orders stay.
+    """Forget the person: the record becomes anonymous, address book, wishlist, cards and sessions go, UserDeleted is
+    published; orders stay.
 
     Safe to repeat after a crash at any point: what names the person in lists goes first, the record next.
     Raises ``LastAdmin``.
     """
+    from usecases.carting import forget_cart  # noqa: PLC0415 - every call comes by this file, few leave
+
     user = await find_user(shop, who.user_id)
     if user.role == "admin":
         await roster.strike(shop, who, user.user_id)
@@ -225,13 +236,16 @@ async def _revived(shop: Shop, by: Caller, user: User, who: Identified) -> User:
     return await _told(shop, by, fresh, "UserCreated", ())
 
 
-def _is_meant(user: User, command: UpdateProfile, expected: frozenset[int] | None) -> bool:
+def is_meant(user: User, expected: frozenset[int] | None, *, is_said: bool) -> bool:
     """Whether the record is at a version that is expected, or was and says by now what is asked for."""
     if expected is None or user.told in expected:
         return True
-    said = {"name": user.name, "phone": user.phone, "email": user.wanted_email or user.email}
-    is_said = command.model_dump(exclude_none=True).items() <= said.items()
     return is_said and any(version < user.told for version in expected)
+
+
+def _says(user: User, command: UpdateProfile) -> bool:
+    said = {"name": user.name, "phone": user.phone, "email": user.wanted_email or user.email}
+    return command.model_dump(exclude_none=True).items() <= said.items()
 
 
 async def _email_changes(shop: Shop, who: Caller, user: User, email: str | None) -> dict[str, str]:
@@ -279,7 +293,9 @@ async def _erase(shop: Shop, by: Caller) -> None:
 
 
 async def _forget_belongings(shop: Shop, by: Caller, user_id: str) -> None:
-    """Remove address book and cards; what the card network does not hear now, the timer tells it."""
+    """Remove address book, wishlist and cards; what the card network does not hear now, the timer tells it."""
+    from usecases.erasing import forget_belongings  # noqa: PLC0415 - as above
+
     with suppress(PaymentBusy):
         await forget_belongings(shop, by, user_id)
 

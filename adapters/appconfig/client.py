@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 
 from adapters.azure_answers import retry_after_of
+from adapters.managed_identity import ManagedIdentity
 from adapters.telemetry.dependency import UNHEARD, Dependency
 from domain.setting import SettingLocked
 from usecases.ports.configuration import ConfigurationAway
@@ -46,8 +47,8 @@ class AppConfigurationClient:
         transport: "httpx.AsyncBaseTransport | None" = None,
         heard: Dependency = UNHEARD,
     ) -> None:
-        self._endpoint, self._client_id = endpoint.rstrip("/"), client_id
-        self._credential, self._transport, self._heard = credential, transport, heard
+        self._endpoint, self._transport, self._heard = endpoint.rstrip("/"), transport, heard
+        self._identity = ManagedIdentity(client_id, credential)
         self._client: httpx.AsyncClient | None = None
         self._seen: Mapping[str, str] = {}
         self._seen_etag = ""
@@ -96,6 +97,7 @@ class AppConfigurationClient:
         client, self._client = self._client, None
         if client is not None:
             await client.aclose()
+        await self._identity.close()
 
     async def _sent(
         self, method: str, path: str, headers: Mapping[str, str], body: Any = None
@@ -126,12 +128,9 @@ class AppConfigurationClient:
     async def _token(self) -> str:
         """The library keeps it while it is good. Raises ``ConfigurationAway``."""
         from azure.core.exceptions import AzureError  # noqa: PLC0415
-        from azure.identity.aio import ManagedIdentityCredential  # noqa: PLC0415
 
-        if self._credential is None:
-            self._credential = ManagedIdentityCredential(client_id=self._client_id or None)
         try:
-            token: str = (await self._credential.get_token(SCOPE)).token
+            token: str = (await self._identity.credential().get_token(SCOPE)).token
         except AzureError as fault:
             raise ConfigurationAway(f"no token: {type(fault).__name__}") from None
         return token
@@ -158,7 +157,7 @@ def _object(answer: "httpx.Response") -> Mapping[str, Any]:
 
 def _values(answer: "httpx.Response") -> dict[str, str]:
     items = _object(answer).get("items", [])
-    return {str(one["key"]): str(one.get("value") or "") for one in items if not one.get("label")}
+    return {str(one["key"]): str(one.get("value") or "") for one in items}
 
 
 def _next_of(answer: "httpx.Response") -> str:

@@ -1,11 +1,13 @@
 """The one connection of a process to the database; opened at the first call, since opening asks the service."""
 
 import asyncio
+from base64 import b64decode
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
-from adapters.environment import BadSettings
+from adapters.environment import BadSettings, is_on
+from adapters.managed_identity import ManagedIdentity
 from adapters.names import DATABASE
 
 if TYPE_CHECKING:
@@ -16,7 +18,7 @@ READ_SECONDS: Final = 10.0
 """A batch may take 5 s at the service (its own limit); a call has to end within the host's 230 s."""
 
 THROTTLED_SECONDS: Final = 5
-"""So long a call may wait, all in all, while the service throttles it (429)."""
+"""While the service throttles a call (429) no pause is longer, and none is begun when they have been so long."""
 
 THROTTLED_TIMES: Final = 9
 
@@ -46,12 +48,12 @@ def cosmos_settings(environment: Mapping[str, str]) -> CosmosSettings | None:
     """The settings, or ``None`` where no Cosmos DB is meant. Raises ``BadSettings`` for half of them."""
     endpoint, key = environment.get(ENDPOINT, ""), environment.get(KEY, "")
     if not endpoint:
-        if key:
-            raise BadSettings(f"{KEY} is set, but {ENDPOINT} is not")
+        half = [name for name in (DATABASE_NAME, KEY, DISCOVERY) if environment.get(name)]
+        if half:
+            raise BadSettings(f"{ENDPOINT} is missing, while {', '.join(half)} is set")
         return None
-    discovers = environment.get(DISCOVERY, "true").lower() != "false"
-    if discovers and not endpoint.startswith("https://"):
-        raise BadSettings(f"{ENDPOINT} is no https address, and {DISCOVERY} is not false")
+    discovers = is_on(environment, DISCOVERY, usually=True)
+    _check_endpoint(endpoint, key, discovers=discovers)
     return CosmosSettings(
         endpoint,
         environment.get(DATABASE_NAME) or DATABASE,
@@ -61,13 +63,34 @@ def cosmos_settings(environment: Mapping[str, str]) -> CosmosSettings | None:
     )
 
 
+def _check_endpoint(endpoint: str, key: str, *, discovers: bool) -> None:
+    """An emulator may be spoken to in the clear; it has no identities, so that it needs the key."""
+    is_clear = endpoint.startswith("http://")
+    if not is_clear and not endpoint.startswith("https://"):
+        raise BadSettings(f"{ENDPOINT} is no https address: {endpoint!r}")
+    if is_clear and discovers:
+        raise BadSettings(f"{ENDPOINT} is no https address, and {DISCOVERY} is not false")
+    if is_clear and not key:
+        raise BadSettings(f"{KEY} is missing, while {ENDPOINT} is no https address")
+    if not _is_base64(key):
+        raise BadSettings(f"{KEY} is no key: it is not in base 64")
+
+
+def _is_base64(text: str) -> bool:
+    try:
+        b64decode(text, validate=True)
+    except ValueError:
+        return False
+    return True
+
+
 class CosmosDatabase:
     """The database that ``settings`` name."""
 
     def __init__(self, settings: CosmosSettings) -> None:
         self._settings = settings
         self._client: CosmosClient | None = None
-        self._credential: Any = None
+        self._identity = ManagedIdentity(settings.client_id)
         self._containers: dict[str, ContainerProxy] = {}
         self._opening = asyncio.Lock()
 
@@ -93,13 +116,11 @@ class CosmosDatabase:
 
     async def close(self) -> None:
         """Let go of every connection; the next call opens anew."""
-        client, credential = self._client, self._credential
-        self._client = self._credential = None
+        client, self._client = self._client, None
         self._containers.clear()
         if client is not None:
             await client.close()
-        if credential is not None:
-            await credential.close()
+        await self._identity.close()
 
     def _built(self) -> "CosmosClient":
         """Session consistency is asked for by name: the account's own may be stronger, and twice as dear."""
@@ -110,7 +131,7 @@ class CosmosDatabase:
         settings = self._settings
         return CosmosClient(
             settings.endpoint,
-            settings.key or self._identity(),
+            settings.key or self._identity.credential(),
             consistency_level="Session",
             enable_endpoint_discovery=settings.discovers,
             connection_timeout=CONNECT_SECONDS,
@@ -121,9 +142,3 @@ class CosmosDatabase:
             enable_compact_utf8_item_writes=True,
             transport=CarefulTransport(),
         )
-
-    def _identity(self) -> Any:
-        from azure.identity.aio import ManagedIdentityCredential  # noqa: PLC0415
-
-        self._credential = ManagedIdentityCredential(client_id=self._settings.client_id or None)
-        return self._credential

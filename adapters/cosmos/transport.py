@@ -5,6 +5,9 @@ also one that broke after the request had gone out, and azure-cosmos 4.17 theref
 that may have been applied: what was taken from a stock would be taken twice. So a batch that fails on
 the wire is reported as what it is, by an error that nothing retries. A connection that was refused did
 carry nothing and keeps its name.
+
+And it waits out whatever pause a throttled answer asks for, since its budget counts only the pauses before: so a
+pause is cut to the budget.
 """
 
 from typing import Any, Final
@@ -13,7 +16,11 @@ from aiohttp.client_exceptions import ClientConnectorError
 from azure.core.exceptions import AzureError, ServiceRequestError, ServiceResponseError
 from azure.core.pipeline.transport import AioHttpTransport
 
+from adapters.cosmos.database import THROTTLED_SECONDS
+from adapters.cosmos.errors import THROTTLED
+
 _IS_BATCH: Final = "x-ms-cosmos-is-batch-request"
+_PAUSE: Final = "x-ms-retry-after-ms"
 _UNAVAILABLE: Final = 503
 
 
@@ -22,7 +29,7 @@ class UnknownOutcome(AzureError):
 
 
 class CarefulTransport(AioHttpTransport):  # type: ignore[misc]  # azure-core exports it lazily, untyped
-    """Sends every batch once."""
+    """Sends every batch once, and lets nobody wait for longer than the budget."""
 
     async def send(self, request: Any, **config: Any) -> Any:
         """The answer. Raises ``UnknownOutcome`` for a batch, else what the SDK's transport raises."""
@@ -35,4 +42,7 @@ class CarefulTransport(AioHttpTransport):  # type: ignore[misc]  # azure-core ex
             raise
         if is_batch and response.status_code == _UNAVAILABLE:
             raise UnknownOutcome("the service became unavailable under a write")
+        if response.status_code == THROTTLED and _PAUSE in response.headers:
+            pause = min(float(response.headers[_PAUSE]), THROTTLED_SECONDS * 1000)
+            response.headers[_PAUSE] = str(round(pause))
         return response

@@ -4,6 +4,7 @@ The names are those of a Functions connection: a trigger and this end read the s
 Source: "Configure connection settings" of the Event Hubs bindings.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
@@ -12,6 +13,9 @@ from adapters.environment import BadSettings
 
 CONNECTION: Final = "EVENT_HUBS"
 """The name of the connection that the shop's triggers use."""
+
+_PARTS: Final = ("Endpoint", "SharedAccessKeyName", "SharedAccessKey")
+_HOST: Final = re.compile(r"[A-Za-z0-9.-]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,17 +34,30 @@ class Account:
 
 def account_of(environment: Mapping[str, str], connection: str = CONNECTION) -> Account | None:
     """The namespace of this connection; ``None`` where none is configured. Raises ``BadSettings``."""
-    namespace = environment.get(f"{connection}__fullyQualifiedNamespace", "")
-    if text := environment.get(connection, ""):
-        if "Endpoint=" not in text:
-            raise BadSettings(f"{connection} is no connection string: it has no Endpoint")
-        return Account(connection_string=text)
+    name = f"{connection}__fullyQualifiedNamespace"
+    namespace, text = environment.get(name, ""), environment.get(connection, "")
+    if text and namespace:
+        raise BadSettings(f"{connection} and {name} are both set, and one of them is enough")
+    if text:
+        return Account(connection_string=_checked(connection, text))
     if namespace:
+        if not _HOST.fullmatch(namespace):
+            raise BadSettings(f"{name} is no host name: {namespace!r}")
         return Account(
             namespace=namespace, client_id=environment.get(f"{connection}__clientId", "")
         )
-    half = [name for name in environment if name.startswith(f"{connection}__")]
+    half = [each for each in environment if each.startswith(f"{connection}__")]
     if half:
-        missing = f"{connection}__fullyQualifiedNamespace"
-        raise BadSettings(f"{missing} is missing, while {', '.join(sorted(half))} is set")
+        raise BadSettings(f"{name} is missing, while {', '.join(sorted(half))} is set")
     return None
+
+
+def _checked(connection: str, text: str) -> str:
+    """A connection string with all its parts, and of the namespace: each hub of ours is asked for by name."""
+    parts = {part.partition("=")[0].strip() for part in text.split(";")}
+    missing = [part for part in _PARTS if part not in parts]
+    if missing:
+        raise BadSettings(f"{connection} is no connection string: it has no {', '.join(missing)}")
+    if "EntityPath" in parts:
+        raise BadSettings(f"{connection} is of one hub (EntityPath), and not of the namespace")
+    return text

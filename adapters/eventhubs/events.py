@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from adapters.circuit import Circuits, Limits
-from adapters.eventhubs.account import account_of
+from adapters.eventhubs.account import Account
 from adapters.eventhubs.clients import Clients
 from adapters.eventhubs.groups import has_group
 from adapters.eventhubs.messages import EventTooLarge, fill
@@ -64,6 +64,7 @@ class EventHubsEvents:
         self._circuits = Circuits(clock, dict.fromkeys(groups, patience.circuit))
         self._producers: dict[str, EventHubProducerClient] = {}
         self._found: set[tuple[str, str]] = set()
+        self._looking: asyncio.Task[None] | None = None
 
     async def publish(self, hub: str, key: str, events: Sequence[Event]) -> None:
         """Append to the partition of ``key``, in this order, at least once. Raises ``EventsBusy``."""
@@ -75,8 +76,15 @@ class EventHubsEvents:
         """Return when the hubs can be reached. Raises ``EventsBusy``.
 
         Every hub and consumer group of ours must have been there once; after that one answer will do,
-        since all are in one namespace. What was found is kept when the caller stops waiting.
+        since all are in one namespace. A first look at some thirty of them may take longer than a caller waits: it
+        goes on, and who asks next joins it.
         """
+        if self._looking is None or self._looking.done():
+            self._looking = asyncio.create_task(self._look())
+            self._looking.add_done_callback(_heeded)
+        await asyncio.shield(self._looking)
+
+    async def _look(self) -> None:
         missing = {(hub, group) for hub, groups in self._groups.items() for group in groups}
         missing -= self._found
         hubs = sorted({hub for hub, _ in missing}) or list(self._groups)[:1]
@@ -88,6 +96,9 @@ class EventHubsEvents:
 
     async def close(self) -> None:
         """Close every connection."""
+        if self._looking is not None:
+            self._looking.cancel()
+            await asyncio.gather(self._looking, return_exceptions=True)
         await asyncio.gather(*map(self._discard, tuple(self._producers)))
         await self._clients.close()
 
@@ -126,18 +137,18 @@ class EventHubsEvents:
         raise EventsBusy(f"{hub}: {why}") from why
 
     async def _once[T](self, hub: str, call: Callable[[], Awaitable[T]]) -> T:
-        """What the call answers in time, noted in the hub's circuit."""
-        answered = False
+        """What the call answers in time, noted in the hub's circuit; that a caller gave up says nothing of the hub."""
         try:
             with self._heard.call(hub):
                 async with asyncio.timeout(self._patience.timeout_seconds):
                     answer = await call()
-            answered = True
         except EventTooLarge:
-            answered = True
+            self._circuits.record(hub, answered=True)
             raise
-        finally:
-            self._circuits.record(hub, answered=answered)
+        except _faults():
+            self._circuits.record(hub, answered=False)
+            raise
+        self._circuits.record(hub, answered=True)
         return answer
 
     def _producer(self, hub: str) -> "EventHubProducerClient":
@@ -154,13 +165,16 @@ class EventHubsEvents:
                 await producer.close()
 
 
-def event_hubs(
-    environment: Mapping[str, str], clock: Clock, telemetry: Telemetry = SILENT
-) -> EventHubsEvents | None:
-    """The end for the namespace that is configured, if one is. Raises ``BadSettings``."""
-    account = account_of(environment)
+def _heeded(look: "asyncio.Task[None]") -> None:
+    """A failure that nobody waits for any more is no news: who asks next looks anew."""
+    if not look.cancelled():
+        look.exception()
+
+
+def event_hubs(account: Account, clock: Clock, telemetry: Telemetry = SILENT) -> EventHubsEvents:
+    """The end for a namespace."""
     heard = Dependency("eventhubs", telemetry, slow_seconds=SLOW_SECONDS, answers=(EventTooLarge,))
-    return EventHubsEvents(Clients(account), clock, heard=heard) if account else None
+    return EventHubsEvents(Clients(account), clock, heard=heard)
 
 
 def _faults() -> tuple[type[Exception], ...]:

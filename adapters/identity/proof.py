@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any, Final, Protocol
 
 from adapters.identity.settings import IssuerSettings
+from adapters.managed_identity import ManagedIdentity
 from usecases.ports.identity import IssuerAway
 
 EXCHANGE_SCOPE: Final = "api://AzureADTokenExchange/.default"
@@ -33,24 +34,17 @@ class ManagedIdentityProof:
     """An assertion that Azure gives out to the app's own identity; nothing to keep, nothing to leak."""
 
     def __init__(self, identity_client_id: str, credential: Any = None) -> None:
-        self._client_id, self._credential = identity_client_id, credential
+        self._identity = ManagedIdentity(identity_client_id, credential)
 
     async def fields(self) -> Mapping[str, str]:
         """The assertion; the library keeps it while it is good. Raises ``IssuerAway``."""
         from azure.core.exceptions import AzureError  # noqa: PLC0415 - loaded with the first sign-in
 
         try:
-            token = await self._opened().get_token(EXCHANGE_SCOPE)
+            token = await self._identity.credential().get_token(EXCHANGE_SCOPE)
         except AzureError as fault:
             raise IssuerAway(f"no assertion: {type(fault).__name__}") from None
         return {"client_assertion_type": ASSERTION_TYPE, "client_assertion": token.token}
-
-    def _opened(self) -> Any:
-        if self._credential is None:
-            from azure.identity.aio import ManagedIdentityCredential  # noqa: PLC0415
-
-            self._credential = ManagedIdentityCredential(client_id=self._client_id)
-        return self._credential
 
 
 def proof_for(settings: IssuerSettings, identity_client_id: str) -> Proof:

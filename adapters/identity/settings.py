@@ -47,12 +47,17 @@ class IssuerSettings:
         return f"{self.authority.rstrip('/')}/v2.0/.well-known/openid-configuration"
 
 
+def names_issuers(environment: Mapping[str, str], prefix: str = PREFIXES[CUSTOMERS]) -> bool:
+    """Whether any setting of an issuer is there, so that the others have to be."""
+    return any(value and name.startswith(prefix) for name, value in environment.items())
+
+
 def issuers_from(environment: Mapping[str, str]) -> tuple[IssuerSettings, ...]:
     """The issuers; the one for customers must be there. Raises ``BadSettings``."""
     given = [
         _issuer(name, prefix, environment)
         for name, prefix in PREFIXES.items()
-        if name == CUSTOMERS or f"{prefix}ISSUER" in environment
+        if name == CUSTOMERS or names_issuers(environment, prefix)
     ]
     if len({each.issuer for each in given}) < len(given):
         raise BadSettings("ENTRA_ISSUER and ENTRA_STAFF_ISSUER are the same")

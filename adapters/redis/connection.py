@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from adapters.redis.credentials import EntraCredentials
 
 MOST_CONNECTIONS: Final = 64
+"""A call needs one."""
+
 WARM_SECONDS: Final = 1.0
 """A cache that takes longer is no help."""
 
@@ -46,24 +48,29 @@ class RedisConnection:
         self._given, self._heard = credential, heard
         self._credentials: EntraCredentials | None = None
         self._client: Redis | None = None
+        self._free = asyncio.Semaphore(MOST_CONNECTIONS)
         self._is_warm = self._is_away = False
 
     async def ask[T](self, call: "Callable[[Redis], Awaitable[T]]") -> T:
-        """What the server answers, in time. Raises ``CacheAway``; the call may then have happened."""
-        if not self._circuits.admits(_REDIS):
-            raise CacheAway("Redis is left alone for a while")
-        try:
-            client = self._open()  # may import the SDK, which no time-out should be charged with
-            answer = await self._answered(client, call)
-        except (
-            BaseException
-        ) as fault:  # redis-py lets faults of the identity and the network through as they are
-            self._note(fault)
-            if isinstance(fault, Exception):
+        """What the server answers, in time. Raises ``CacheAway``; the call may then have happened.
+
+        A crowd waits for a connection: redis-py would call it a failure, and a sound server would be left alone.
+        """
+        async with self._free:
+            if not self._circuits.admits(_REDIS):
+                raise CacheAway("Redis is left alone for a while")
+            try:
+                client = (
+                    self._open()
+                )  # may import the SDK, which no time-out should be charged with
+                answer = await self._answered(client, call)
+            except (
+                Exception
+            ) as fault:  # redis-py lets those of the identity and the network through
+                self._note(fault)
                 raise CacheAway(f"Redis: {fault}") from fault
-            raise
-        self._note(None)
-        return answer
+            self._note(None)
+            return answer
 
     async def close(self) -> None:
         """Let go of every connection; the next call opens anew."""
@@ -116,8 +123,11 @@ class RedisConnection:
         identity = self._given or ManagedIdentityCredential(client_id=client_id)
         return EntraCredentials(identity, self._clock)
 
-    def _note(self, fault: BaseException | None) -> None:
-        """Count the failure, and tell once when Redis goes away and once when it is back."""
+    def _note(self, fault: Exception | None) -> None:
+        """Count the failure, and tell once when Redis goes away and once when it is back.
+
+        That a caller gave up is noted by nobody: it says nothing of the server.
+        """
         answered = fault is None
         self._circuits.record(_REDIS, answered=answered)
         if answered and self._is_away:

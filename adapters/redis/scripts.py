@@ -1,4 +1,7 @@
-"""What Redis does in one step. The keys are always the value's and the claim's, which lie in one slot."""
+"""What Redis does in one step. All keys of a script lie in one slot of a cluster.
+
+Those of the cache are always the value's and the claim's.
+"""
 
 from typing import Final
 
@@ -26,3 +29,56 @@ return 1
 
 ``ARGV``: the token, the value, its milliseconds; with 0 only the claim is given back.
 """
+
+PUSH: Final = """
+local known = tonumber(redis.call('HGET', KEYS[4], ARGV[2]) or '0')
+if known >= tonumber(ARGV[3]) then return 0 end
+redis.call('HSET', KEYS[4], ARGV[2], ARGV[3])
+redis.call('PEXPIRE', KEYS[4], ARGV[5])
+if redis.call('EXISTS', KEYS[1]) == 0 then
+  local time = redis.call('TIME')
+  local now = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
+  local last = tonumber(redis.call('GET', KEYS[2]) or '0')
+  local number = string.format('%.0f', math.max(now, last + 1))
+  redis.call('SET', KEYS[2], number)
+  redis.call('HSET', KEYS[1], '', number)
+  redis.call('PEXPIRE', KEYS[1], ARGV[4])
+  redis.call('SADD', KEYS[3], ARGV[1])
+end
+for at = 6, #ARGV, 3 do
+  local counter, member, count = ARGV[at], ARGV[at + 1], ARGV[at + 2]
+  if member == '' or redis.call('SADD', KEYS[5], counter .. ' ' .. member) == 1 then
+    redis.call('HINCRBY', KEYS[1], counter, count)
+  end
+end
+redis.call('PEXPIRE', KEYS[5], ARGV[5])
+return 1
+"""
+"""Add what a process has counted of a day, unless it is known, to the batch that it lies in, or begin a new one.
+
+``KEYS``: the day's batch, the last number of any, the days, the day's pushes by source, its members. ``ARGV``: the
+day, source and number of the push, for how many milliseconds the batch and what is known of the day are kept, and
+then counter, member and count of each. A batch keeps its own number under the empty name: the server's time in
+milliseconds, or one more than the last, so that it grows also after the server has lost all.
+"""
+
+TAKE_BATCH: Final = """
+if redis.call('EXISTS', KEYS[2]) == 0 then
+  if redis.call('EXISTS', KEYS[1]) == 0 then
+    redis.call('SREM', KEYS[3], ARGV[1])
+    return {}
+  end
+  redis.call('RENAME', KEYS[1], KEYS[2])
+end
+return redis.call('HGETALL', KEYS[2])
+"""
+"""The day's batch that is taken, else the one that is being counted; its number is under the empty name.
+
+``KEYS``: the day's batch, the one of it that is taken, the days; ``ARGV``: the day.
+"""
+
+SETTLE: Final = """
+if redis.call('HGET', KEYS[1], '') == ARGV[1] then redis.call('UNLINK', KEYS[1]) end
+return 1
+"""
+"""Forget the batch that is taken, if it has that number. ``KEYS``: the batch; ``ARGV``: the number."""

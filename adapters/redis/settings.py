@@ -1,10 +1,11 @@
 """Where Redis is, and how we say who we are there."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from adapters.environment import BadSettings
+from adapters.environment import BadSettings, is_on
 
 HOST: Final = "REDIS_HOST"
 PORT: Final = "REDIS_PORT"
@@ -15,6 +16,9 @@ USUAL_PORT: Final = 10_000
 """Azure Managed Redis listens there."""
 
 HERE: Final = frozenset({"localhost", "127.0.0.1", "::1"})
+
+
+_HOST: Final = re.compile(r"[A-Za-z0-9_.-]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +50,9 @@ def redis_settings(environment: Mapping[str, str]) -> RedisSettings | None:
         if half:
             raise BadSettings(f"{HOST} is missing, while {', '.join(half)} is set")
         return None
-    is_encrypted = environment.get(TLS, "true").lower() != "false"
+    if host not in HERE and not _HOST.fullmatch(host):
+        raise BadSettings(f"{HOST} is no host name: {host!r}; its port is {PORT}")
+    is_encrypted = is_on(environment, TLS, usually=True)
     if not is_encrypted and host not in HERE:
         raise BadSettings(f"{TLS} is false, and {HOST} is not on this machine: {host}")
     return RedisSettings(

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
+from adapters.closing import closed
 from usecases.ports.agents import Agents
 from usecases.ports.telemetry import CALL_DURATION, Telemetry
 
@@ -42,3 +43,7 @@ class WatchedAgents:
                 attributes["error.type"] = NO_ADVICE
         self._telemetry.measure(CALL_DURATION, self._seconds() - started, attributes)
         return answer
+
+    async def close(self) -> None:
+        """Let go of what the end within has opened."""
+        await closed(self._inner)

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Final, overload
 
+from adapters.closing import closed
 from domain.entity import Document
 from usecases.meter import part
 from usecases.ports.faults import PortFault
@@ -45,6 +46,10 @@ class WatchedStore:
         """One batch."""
         with self._watched("execute_batch", _container_of(change)):
             return await self._inner.commit(change)
+
+    async def close(self) -> None:
+        """Let go of what the store within has opened."""
+        await closed(self._inner)
 
     @contextmanager
     def _watched(self, operation: str, container: str) -> Iterator[None]:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from time import perf_counter
 from typing import TYPE_CHECKING, Final, cast
 
+from adapters.environment import BadSettings
 from adapters.telemetry.agents import WatchedAgents
 from adapters.telemetry.dependency import Dependency, WatchedPort
 from adapters.telemetry.store import WatchedStore
@@ -21,16 +22,25 @@ if TYPE_CHECKING:
     from usecases.ports.payments import Payments
 
 CONNECTION: Final = "APPLICATIONINSIGHTS_CONNECTION_STRING"
+AUTHENTICATION: Final = "APPLICATIONINSIGHTS_AUTHENTICATION_STRING"
 COSMOS: Final = "COSMOS_ACCOUNT_URI"
 
 
 def telemetry_of(environment: Mapping[str, str], *, release: str) -> Telemetry:
-    """Azure Monitor where ``APPLICATIONINSIGHTS_CONNECTION_STRING`` is set, else nobody."""
+    """Azure Monitor where ``APPLICATIONINSIGHTS_CONNECTION_STRING`` is set, else nobody. Raises ``BadSettings``."""
+    authentication = environment.get(AUTHENTICATION, "")
     if not environment.get(CONNECTION):
+        if authentication:
+            raise BadSettings(f"{CONNECTION} is missing, while {AUTHENTICATION} is set")
         return SILENT
+    if authentication and "Authorization=AAD" not in authentication:
+        raise BadSettings(f"{AUTHENTICATION} names no identity: it has no Authorization=AAD")
     from adapters.telemetry.azure_monitor import azure_monitor  # noqa: PLC0415 - cold start: see above
 
-    return azure_monitor(environment, release=release)
+    try:
+        return azure_monitor(environment, release=release)
+    except ValueError as fault:  # the exporter's word for a connection string that is none
+        raise BadSettings(f"{CONNECTION}: {fault}") from None
 
 
 def watched(telemetry: Telemetry, shop: Shop, environment: Mapping[str, str]) -> Shop:

@@ -55,6 +55,7 @@ var settings = {
   COMMUNICATION_ENDPOINT: home.mailEndpoint
   COSMOS_ACCOUNT_URI: home.cosmosEndpoint
   COSMOS_DATABASE: names.database
+  COUNTERS_SCHEDULE: '0 * * * * *'
   ENTRA_AUDIENCE: signInWith.clientId
   ENTRA_AUTHORITY: signInWith.authority
   ENTRA_CLIENT_ID: signInWith.clientId
@@ -72,6 +73,7 @@ var settings = {
   LEDGER_SCHEDULE: '0 */5 * * * *'
   LOG_ANALYTICS_WORKSPACE_ID: insights.customerId
   RELAY_SCHEDULE: '*/5 * * * * *'
+  ROLLUP_SCHEDULE: '0 */5 * * * *'
   UPLOAD_BASE_URL: 'https://${apiHost}/uploads'
   UPLOAD_STORAGE_URL: '${home.storageEndpoint}uploads'
   WATCHDOG_SCHEDULE: '*/15 * * * * *'

@@ -13,6 +13,7 @@ from adapters.cosmos.store import CosmosStore
 from adapters.embedded.cache import EmbeddedCache
 from adapters.ends import (
     cache_of,
+    counters_of,
     events_of,
     redis_of,
     refuse_embedded,
@@ -22,8 +23,11 @@ from adapters.ends import (
 )
 from adapters.environment import BadSettings, settings_from
 from adapters.eventhubs.events import EventHubsEvents
+from adapters.gathered import GatheredCounters
 from adapters.redis.cache import RedisCache
+from adapters.redis.counters import RedisCounters
 from adapters.redis.sessions import RedisBuckets, RedisSessions
+from adapters.sqlite.counters import SqliteCounters
 from adapters.sqlite.eventlog import EventLog
 from adapters.sqlite.file import SqliteFile
 from adapters.sqlite.sessions import SqliteBuckets, SqliteSessions
@@ -55,6 +59,12 @@ def file(tmp_path: Path) -> Iterator[SqliteFile]:
     file.close()
 
 
+def _shared(counters: object) -> type:
+    """What the counters of a process are pushed to."""
+    assert isinstance(counters, GatheredCounters)
+    return type(counters._shared)
+
+
 def test_what_nobody_configures_is_embedded(file: SqliteFile) -> None:
     clock = StillClock()
 
@@ -66,6 +76,7 @@ def test_what_nobody_configures_is_embedded(file: SqliteFile) -> None:
     sessions, buckets = sessions_of(None, file, clock)
     assert isinstance(sessions, SqliteSessions)
     assert isinstance(buckets, SqliteBuckets)
+    assert _shared(counters_of(None, file, clock)) is SqliteCounters
 
 
 def test_what_is_configured_is_in_the_cloud(file: SqliteFile) -> None:
@@ -78,13 +89,14 @@ def test_what_is_configured_is_in_the_cloud(file: SqliteFile) -> None:
     sessions, buckets = sessions_of(redis, file, clock)
     assert isinstance(sessions, RedisSessions)
     assert isinstance(buckets, RedisBuckets)
+    assert _shared(counters_of(redis, file, clock)) is RedisCounters
     assert isinstance(stripe_of(NONE, clock, CLOUD, return_url=HOME), StripePayments)
 
 
 @pytest.mark.parametrize(
     ("given", "told"),
     [
-        ({"COSMOS_KEY": "a2V5"}, "COSMOS_KEY is set, but COSMOS_ACCOUNT_URI is not"),
+        ({"COSMOS_KEY": "a2V5"}, "COSMOS_ACCOUNT_URI is missing, while COSMOS_KEY is set"),
         (
             {"EVENT_HUBS__credential": "managedidentity"},
             "EVENT_HUBS__fullyQualifiedNamespace is missing, while EVENT_HUBS__credential is set",

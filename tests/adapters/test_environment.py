@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from adapters import environment
-from adapters.environment import BadSettings, settings_from
+from adapters.environment import BadSettings, is_on, settings_from
 
 KEY = {"HPH_SECRET_KEY": "k" * 32}
 
@@ -76,3 +76,12 @@ def test_a_package_names_its_release_unless_the_environment_does(
 
     assert settings_from(KEY).release == "3d3c42e"
     assert settings_from(KEY | {"HPH_RELEASE": "mine"}).release == "mine"
+
+
+def test_a_switch_is_true_or_false_and_nothing_else() -> None:
+    assert [is_on({"S": text}, "S", usually=False) for text in ("true", "True", "1")] == [True] * 3
+    assert [is_on({"S": text}, "S", usually=True) for text in ("false", "0")] == [False] * 2
+    assert is_on({}, "S", usually=True)
+    assert not is_on({"S": ""}, "S", usually=False)
+    with pytest.raises(BadSettings, match="S is true or false, not 'no'"):
+        is_on({"S": "no"}, "S", usually=True)

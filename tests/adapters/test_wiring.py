@@ -2,7 +2,10 @@
 
 import asyncio
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
+from typing import Any, cast
 from uuid import UUID
 
 import pytest
@@ -15,14 +18,17 @@ from adapters.embedded.cards import EmbeddedPayments
 from adapters.embedded.carriers import CarrierSettings, EmbeddedCarriers
 from adapters.embedded.personas import PERSONAS
 from adapters.environment import BadSettings, settings_from
+from adapters.gathered import GatheredCounters
 from adapters.identity.oidc import Desks
 from adapters.identity.sealing import AesSealer
 from adapters.identity.verifier import TokenVerifiers
 from adapters.opening import Opening
+from adapters.sqlite.counters import SqliteCounters
 from adapters.sqlite.file import SqliteFile
 from adapters.sqlite.sessions import SqliteBuckets, SqliteSessions
 from adapters.sqlite.store import SqliteStore
 from adapters.stripe.payments import StripePayments
+from adapters.telemetry.watching import watched_by
 from adapters.wiring import (
     card_settings,
     carrier_settings,
@@ -34,10 +40,13 @@ from adapters.wiring import (
 from domain.access import Role, Trace, system
 from domain.setting import Setting
 from domain.stock import STOCK_ID, Stock
+from domain.traffic import VIEWS
 from tests.issuer_desk import PageWeb
+from tests.listening import Listener
 from tests.usecases.shop_fixtures import stock_of
 from usecases.importing import import_catalogue
 from usecases.meter import begin
+from usecases.ports.counters import Counter
 from usecases.ports.store import Change
 from usecases.shop import Shop
 
@@ -77,6 +86,7 @@ async def test_every_port_has_its_embedded_end(shop: Shop) -> None:
     assert isinstance(shop.gate.sessions, SqliteSessions)
     assert isinstance(shop.gate.buckets, SqliteBuckets)
     assert isinstance(shop.gate.sealer, AesSealer)
+    assert isinstance(shop.counters, GatheredCounters)
     assert shop.secret == b"k" * 32
 
 
@@ -175,6 +185,42 @@ async def test_a_shop_opens_once_even_when_asked_for_at_once(environment: dict[s
     assert await opening() is shops[0]
     close(shops[0])
     assert Path(environment["HPH_STORE_FILE"]).stat().st_size > 0
+
+
+async def test_a_shop_that_is_closed_has_handed_over_what_it_counted(
+    environment: dict[str, str], file: SqliteFile
+) -> None:
+    opening, today = Opening(environment), date(2026, 1, 25)
+    await opening.close()
+    opened = await opening()
+    opened.counters.add(today, Counter(VIEWS, "mug"))
+
+    await opening.close()
+
+    close(opened)
+    batch = await SqliteCounters(file, opened.clock).take(today)
+    assert batch is not None
+    assert batch.counts == {Counter(VIEWS, "mug"): 1}
+
+
+async def test_closing_reaches_the_ends_of_a_shop_that_is_watched(shop: Shop) -> None:
+    names = ("store", "events", "cache", "agents", "payments", "counters")
+    ends = {name: Closable() for name in names}
+    given = replace(shop, **cast("Any", ends))
+    given = replace(given, store=CountingStore(given.store))
+
+    await wiring.close(watched_by(Listener().telemetry, given, store_system="sqlite"))
+
+    assert {name: end.closed for name, end in ends.items()} == dict.fromkeys(names, 1)
+
+
+class Closable:
+    """An end that counts how often it is closed."""
+
+    closed = 0
+
+    async def close(self) -> None:
+        self.closed += 1
 
 
 async def test_embedded_ends_open_nowhere_but_on_a_developers_machine(

@@ -23,8 +23,8 @@ from adapters.environment import settings_from
 from adapters.sqlite.eventlog import EventLog, Record
 from adapters.sqlite.file import SqliteFile
 from adapters.wiring import card_settings, shop_over
-from blueprints import AREAS
 from domain.access import Caller, Role, Trace, system
+from function_app import functions
 from local import eventdata
 from local.asgi import HostApp
 from local.checks import check
@@ -71,8 +71,7 @@ async def open_door() -> Door:
     cors = Cors(settings.origins, settings.credentials)
     app = HostApp(worker, router, cors=cors, most_body_bytes=settings.most_body_bytes)
     door = Door(worker, app, settings)
-    for area in AREAS:
-        area.behind(door.open_shop)
+    functions.behind(door.open_shop)
     return door
 
 
@@ -172,11 +171,11 @@ class Web:
         return {"Authorization": f"Bearer {token}"}
 
     def state(self) -> Mapping[str, Sequence[tuple[Any, ...]]]:
-        """Every row of every table of the data file; how often somebody tried is no part of the shop."""
+        """Every row of every table of the data file but counts: how often somebody came is no part of the shop."""
         with closing(sqlite3.connect(self.path)) as connection:
             names = (
                 "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
-                " AND name <> 'gate_buckets'"
+                " AND name <> 'gate_buckets' AND name NOT LIKE 'counter_%'"
             )
             tables = [name for (name,) in connection.execute(names)]
             return {

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from domain.access import Role
-from tests.blueprints.goods import ADDRESS, CANDLE, EMAIL, ORDER, SCARF, TRAY
+from tests.blueprints.goods import ADDRESS, CANDLE, DRUM, EMAIL, ORDER, RED, SCARF, TRAY
 from tests.blueprints.harness import Guest, Web
 from tests.blueprints.steps import filled, ordered, paid, promotes, with_code
 from tests.issuer_desk import id_of
@@ -169,6 +169,40 @@ async def test_what_address_book_and_cards_cost(web: Web) -> None:
     costs = [cost(one) - own_record for one in (added, again, changed, seen)]
     assert costs == [2, 1, 2, 1]
     assert [cost(one) - own_record for one in (first, second, preferred, shown)] == [3, 2, 2, 1]
+
+
+async def test_what_the_customers_own_pages_cost(web: Web) -> None:
+    """Own orders one query; preferences lie in the record that each request reads; wishes as they are shown."""
+    own_record = 1  # of whoever has signed in: it decides the role at each request
+    me, who = "/api/users/me", web.token(Role.CUSTOMER)
+    for product in (CANDLE, TRAY):
+        await web.send("POST", "/api/cart/items", {"product_id": product}, **who)
+        await web.send("POST", "/api/orders", ORDER, **who)
+    wish, of_variant = {"product_id": DRUM}, {"product_id": SCARF, "variant_id": RED}
+    german = {"language": "de"}
+
+    wishes = [
+        await web.send("POST", f"{me}/wishlist", wish, **who),
+        await web.send("POST", "/api/wishlist", wish, **who),
+        await web.get(f"{me}/wishlist", **who),
+        await web.send("POST", f"{me}/wishlist", of_variant, **who),
+        await web.get(f"{me}/wishlist", **who),
+    ]
+    pages = [
+        await web.get(f"{me}/orders", **who),
+        await web.get(f"{me}/orders?status=pending&limit=1&page=2", **who),
+        await web.get(f"{me}/dashboard", **who),
+    ]
+    preferences = [
+        await web.get(f"{me}/preferences", **who),
+        await web.send("PUT", f"{me}/preferences", german, **who),
+        await web.send("PUT", f"{me}/preferences", german, **who),
+    ]
+
+    # a product that this process does not know yet is two reads; what a person has told before costs two to relay
+    assert [cost(one) - own_record for one in wishes] == [4, 1, 2, 4, 3]
+    assert [cost(one) - own_record for one in pages] == [1, 2, 3]
+    assert [cost(one) - own_record for one in preferences] == [1, 4, 1]
 
 
 async def test_what_is_named_by_its_id_costs_a_read_more(web: Web) -> None:

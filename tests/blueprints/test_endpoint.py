@@ -118,8 +118,3 @@ async def test_a_refused_request_is_one_line_too(
 def test_a_permission_that_is_not_in_the_table_cannot_be_declared() -> None:
     with pytest.raises(ValueError, match="there is no permission 'cart:eat'"):
         endpoint(Area("odd"), "GET", "api/odd", may="cart:eat")
-
-
-async def test_an_area_without_a_shop_says_so() -> None:
-    with pytest.raises(RuntimeError, match="the area 'odd' was registered without a shop"):
-        await Area("odd").shop()

@@ -7,8 +7,8 @@ from typing import Any
 import jsonschema_rs
 import pytest
 
-from blueprints import AREAS
 from blueprints._area import Declaration
+from blueprints._areas import AREAS
 from blueprints._errors import status_of
 from blueprints._openapi import access_of, document, refusals_of
 from domain.access import PERMISSIONS, Role

@@ -39,6 +39,7 @@ class Deaf:
         "drain_webhooks",
         "poll_carriers",
         "erase_accounts",
+        "flush_counters",
     ],
 )
 async def test_a_shop_where_nothing_is_due_is_left_alone(web: Web, name: str) -> None:

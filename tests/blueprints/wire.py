@@ -12,7 +12,7 @@ import schemathesis
 from schemathesis import Case, Response
 
 from adapters.sqlite.file import SqliteFile
-from blueprints import AREAS
+from blueprints._areas import AREAS
 from blueprints._openapi import document
 from domain.access import Role
 from tests.blueprints.clock import MovedClock
@@ -54,6 +54,7 @@ ROLES: Final = (
     ("/api/admin", Role.ADMIN),
     ("/api/users", Role.CUSTOMER),
     ("/api/tickets", Role.CUSTOMER),
+    ("/api/wishlist", Role.CUSTOMER),
     ("/api/cart/merge", Role.CUSTOMER),
     ("/api/auth/me", Role.CUSTOMER),
 )

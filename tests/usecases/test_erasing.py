@@ -11,8 +11,9 @@ from domain.address import ERASED
 from domain.address_book import AddressBook
 from domain.order import Order
 from domain.shipment import Shipment, shipment_id
-from domain.user import User
+from domain.user import User, UserListing
 from domain.wallet import Wallet
+from domain.wishlist import Wish, Wishlist
 from tests.adapters.embedded.fixtures import AwayVault
 from tests.usecases.shop_fixtures import (
     ADDRESS,
@@ -26,7 +27,9 @@ from tests.usecases.shop_fixtures import (
 from usecases.address_book import SaveAddress, add_address
 from usecases.commanding import cancel_order
 from usecases.erasing import LAST_WORDS, erase_traces, forget_belongings
+from usecases.order_lists import ListStaffOrders, hear_order, list_orders
 from usecases.ports.payments import PaymentBusy
+from usecases.roster import line_of
 from usecases.wallet import SaveCard, save_card
 
 TRACE = Trace(correlation_id="c", causation_id="r")
@@ -79,6 +82,23 @@ async def test_an_order_that_is_over_names_nobody_any_more() -> None:
     assert gone.shipping_address.name == ERASED
     assert (gone.status, gone.totals, gone.items) == ("cancelled", order.totals, order.items)
     assert not await leaves_traces(bench)
+
+
+async def test_the_staffs_list_finds_the_order_by_nobodys_address_any_more() -> None:
+    bench = open_bench()
+    order = await an_order(bench)
+    told = bench.hubs.events[0]
+    await hear_order(bench.shop, CLOCK, told)
+    await cancel_order(bench.shop, CUSTOMER, order.order_id)
+    await carry_on(bench)
+    await deleted(bench)
+
+    await erase_traces(bench.shop, CLOCK)
+    await hear_order(bench.shop, CLOCK, told)
+
+    (line,) = (await list_orders(bench.shop, ListStaffOrders())).items
+    found = await list_orders(bench.shop, ListStaffOrders(email=order.email))
+    assert (line.order_id, line.status, found.items) == (order.order_id, "cancelled", ())
 
 
 async def test_an_order_under_way_keeps_its_address_and_is_looked_at_again() -> None:
@@ -155,7 +175,9 @@ async def test_somebody_with_more_orders_than_a_page_is_erased_whole() -> None:
 
 
 async def belongs(bench: Bench) -> None:
-    """Let the person have an address and a card."""
+    """Let the person have an address, a wish and a card."""
+    wish = Wish(product_id="p-MUG", name="The MUG", added_at=bench.clock.now())
+    await bench.put(Wishlist(user_id="u-1", wishes=(wish,)))
     await add_address(bench.shop, CUSTOMER, SaveAddress(**ADDRESS.model_dump()))
     await save_card(bench.shop, CUSTOMER, SaveCard(stripe_token="pm_card_visa"))
 
@@ -167,14 +189,14 @@ async def at_the_network(bench: Bench) -> tuple[int, list[str]]:
     return len(customers), [record["customer"] for _, record in cards]
 
 
-async def test_address_book_and_cards_go_here_and_at_the_network() -> None:
+async def test_address_book_wishlist_and_cards_go_here_and_at_the_network() -> None:
     bench = open_bench()
     await belongs(bench)
     await deleted(bench)
 
     assert await erase_traces(bench.shop, CLOCK) == 1
 
-    assert bench.documents(AddressBook) == []
+    assert bench.documents(AddressBook) == bench.documents(Wishlist) == []
     (wallet,) = bench.documents(Wallet)
     assert (wallet.customer_id, wallet.cards, wallet.leaving) == ("", (), ())
     assert await at_the_network(bench) == (0, [""])
@@ -222,8 +244,19 @@ async def test_what_a_last_request_wrote_goes_with_a_later_sweep() -> None:
 
     assert await erase_traces(bench.shop, CLOCK) == 1
 
-    assert bench.documents(AddressBook) == []
+    assert bench.documents(AddressBook) == bench.documents(Wishlist) == []
     assert await at_the_network(bench) == (0, [""])
+
+
+async def test_a_line_in_a_list_that_a_last_request_wrote_goes_too() -> None:
+    bench = open_bench()
+    user = await deleted(bench)
+    late = line_of(user.but(name="Somebody", role="staff", status="active"))
+    await bench.put(late)
+
+    assert await erase_traces(bench.shop, CLOCK) == 1
+
+    assert bench.documents(UserListing) == []
 
 
 async def test_who_has_come_again_keeps_what_is_new() -> None:
@@ -232,7 +265,7 @@ async def test_who_has_come_again_keeps_what_is_new() -> None:
     await cancel_order(bench.shop, CUSTOMER, old.order_id)
     await carry_on(bench)
     user = await deleted(bench)
-    await bench.put(user.but(status="active"))
+    await bench.put(user.but(status="active"), line_of(user))
     await belongs(bench)
     new = await placed(bench, CUSTOMER, MUG=1)
     await cancel_order(bench.shop, CUSTOMER, new.order_id)
@@ -242,7 +275,8 @@ async def test_who_has_come_again_keeps_what_is_new() -> None:
 
     assert (await bench.order(old.order_id, CUSTOMER)).is_anonymous
     assert not (await bench.order(new.order_id, CUSTOMER)).is_anonymous
-    assert len(bench.documents(AddressBook)) == 1
+    kept = [len(bench.documents(kind)) for kind in (AddressBook, Wishlist, UserListing)]
+    assert kept == [1, 1, 1]
     assert (await at_the_network(bench))[0] == 1
 
 

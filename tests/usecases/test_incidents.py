@@ -13,7 +13,8 @@ from tests.adapters.embedded.fixtures import NOON
 from tests.usecases.meddling import Crash, crash, meddled
 from tests.usecases.shop_fixtures import Bench, fill_cart, open_bench, placed, sells
 from tests.usecases.test_ticketing import CUSTOMER, asking, blind
-from usecases.incidents import NotVisible, hear_ticket
+from usecases.incidents import hear_ticket
+from usecases.ports.faults import NotVisible
 from usecases.ticket_desk import get_ticket
 from usecases.ticketing import open_ticket
 

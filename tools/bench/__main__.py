@@ -52,11 +52,14 @@ async def measured(shop: Path, grown: dict[int, Path]) -> list[Figure]:
 def _starting(folder: Path) -> list[Figure]:
     start = starting.first_answer(folder)
     wall = f"{start.wall_seconds:.2f} s on the clock"
-    load = starting.load_over_floor()
+    load = round(starting.load_over_floor(), 2)
+    answers = starting.answers_over_hello()
     return [
         Figure("start to first 200", round(start.cpu_seconds, 2), "CPU s", 1.5, note=wall),
-        Figure(
-            "loading the app", round(load, 2), "times azure.functions and one pydantic model", 1.3
+        Figure("loading the app", load, "times azure.functions and one pydantic model", 1.3),
+        *(
+            Figure(f"loading and a first {name}", round(cost, 2), "times an app of one function")
+            for name, cost in answers.items()
         ),
     ]
 

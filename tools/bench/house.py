@@ -22,7 +22,9 @@ ORDINARY: Final = {
     "WATCHDOG_SCHEDULE": "*/10 * * * * *",
     "WEBHOOK_SCHEDULE": "*/10 * * * * *",
     "LEDGER_SCHEDULE": "*/30 * * * * *",
+    "COUNTERS_SCHEDULE": "0 * * * * *",
     "CARRIER_SCHEDULE": "*/2 * * * * *",
+    "ROLLUP_SCHEDULE": "*/30 * * * * *",
 }
 """The settings of ``local.settings.sample.json`` and the code, where the demo hurries."""
 

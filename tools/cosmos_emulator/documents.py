@@ -47,6 +47,11 @@ class Conditions:
 NO_CONDITIONS: Final = Conditions()
 
 
+def sequence_of(document: Mapping[str, Any]) -> int:
+    """Which write of its container a document is: the ETag begins with it, and is else of no order."""
+    return int(document["_etag"][1:9], 16)
+
+
 class Documents:
     """What a container holds; ``partition`` is the JSON text of a partition key's values."""
 
@@ -173,7 +178,7 @@ class Documents:
         kept[document["id"]] = {k: v for k, v in document.items() if k not in SYSTEM} | {
             "_rid": rid,
             "_self": f"{self.properties['_self']}docs/{rid}/",
-            "_etag": f'"{uuid.uuid4()}"',
+            "_etag": f'"{self.sequence:08x}-{uuid.uuid4()}"',
             "_attachments": "attachments/",
             "_ts": int(self._now()),
         }

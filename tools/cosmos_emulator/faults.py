@@ -1,5 +1,6 @@
 """Switches: what shall go wrong with the next requests."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -27,9 +28,10 @@ class Fault:
 
 
 class Faults:
-    """The switches that are set, first set first used."""
+    """The switches that are set, first set first used; ``struck`` counts what each has done."""
 
     def __init__(self) -> None:
+        self.struck: Counter[Fault] = Counter()
         self._left: list[tuple[Fault, int]] = []
 
     def set(self, *faults: Fault) -> None:
@@ -48,6 +50,7 @@ class Faults:
         """The fault of this request, used up."""
         for at, (fault, times) in enumerate(self._left):
             if fault.on == sort:
+                self.struck[fault] += 1
                 self._left[at : at + 1] = [(fault, times - 1)] if times > 1 else []
                 return fault
         return None

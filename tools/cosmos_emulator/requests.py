@@ -9,6 +9,7 @@ from tools.cosmos_emulator.querying import DEFAULT_PAGE, Asked
 from tools.cosmos_emulator.refusal import Refusal, bad_request
 from tools.cosmos_emulator.wire import Answer, Request
 
+_PARTITION = "x-ms-documentdb-partitionkey"
 _KINDS = {"GET": "Read", "PUT": "Replace", "DELETE": "Delete", "PATCH": "Patch"}
 
 
@@ -17,10 +18,15 @@ def partition(request: Request) -> str:
 
     https://learn.microsoft.com/rest/api/cosmos-db/common-cosmosdb-rest-request-headers
     """
-    key = request.headers.get("x-ms-documentdb-partitionkey")
+    key = request.headers.get(_PARTITION)
     if key is None:
         raise bad_request("PartitionKey value must be supplied for this operation.")
     return json.dumps(json.loads(key))
+
+
+def partition_or_all(request: Request) -> str | None:
+    """The partition key, or ``None`` where none is named."""
+    return partition(request) if _PARTITION in request.headers else None
 
 
 def reached(request: Request, documents: Documents, *, lags: bool) -> Documents:
@@ -50,7 +56,7 @@ def asked(request: Request, most_rows: int) -> Asked:
     return Asked(
         body["query"],
         {each["name"]: each["value"] for each in body.get("parameters") or ()},
-        partition(request) if "x-ms-documentdb-partitionkey" in given else None,
+        partition_or_all(request),
         request.says("x-ms-documentdb-query-enablecrosspartition"),
         min(page, most_rows or page),
         given.get("x-ms-continuation", ""),

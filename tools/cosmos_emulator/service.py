@@ -11,13 +11,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from tools.cosmos_emulator import auth, batch, charges
+from tools.cosmos_emulator import auth, batch, charges, feed
 from tools.cosmos_emulator.documents import Documents
 from tools.cosmos_emulator.faults import Fault, Faults
 from tools.cosmos_emulator.indexing import EVERYTHING
 from tools.cosmos_emulator.querying import run
 from tools.cosmos_emulator.refusal import Refusal, already_there, bad_request, no_owner
-from tools.cosmos_emulator.requests import asked, partition, reached, single
+from tools.cosmos_emulator.requests import asked, partition, partition_or_all, reached, single
 from tools.cosmos_emulator.wire import Answer, Request, refused
 
 CONTROL: Final = "_emulator"
@@ -108,6 +108,9 @@ class Emulator:
                 return self._of_database(request, database)
             case (_, "dbs", database, "colls"):
                 return self._of_containers(request, self._database(database))
+            case ("GET", "dbs", database, "colls", name, "pkranges"):
+                self._container(database, name)
+                return feed.ranges(request)
             case (_, "dbs", database, "colls", name):
                 return self._of_container(request, self._database(database), name)
             case (_, "dbs", database, "colls", name, "docs", *id):
@@ -168,6 +171,8 @@ class Emulator:
             answer = batch.execute(seen, partition(request), request.json, len(request.body))
             if "return=minimal" in request.headers.get("prefer", ""):
                 answer = batch.briefly(answer)
+        elif request.is_feed:
+            answer = feed.changes(seen, request, partition_or_all(request))
         else:
             answer = single(request, seen, id)
         session = {"x-ms-session-token": f"0:-1#{seen.sequence}"}

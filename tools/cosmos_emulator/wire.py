@@ -51,6 +51,11 @@ class Request:
         return "read" if self.method == "GET" else "write"
 
     @property
+    def is_feed(self) -> bool:
+        """Whether changes are asked for: https://learn.microsoft.com/rest/api/cosmos-db/list-documents#request-headers"""
+        return self.headers.get("a-im", "").lower() == "incremental feed"
+
+    @property
     def is_query(self) -> bool:
         """https://learn.microsoft.com/rest/api/cosmos-db/query-documents#headers"""
         content_type = self.headers.get("content-type", "")

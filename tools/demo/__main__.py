@@ -15,16 +15,18 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tools.audit import audit
+from tools.audit import audit_of
+from tools.audit.books import read_books
 from tools.demo.story import Broken, Story
 from tools.instance import ROOT, Instance
+from tools.proofs.cloud_books import read_cloud_books, unfinished_in_the_cloud
 from tools.proofs.rest import unfinished
 
 if TYPE_CHECKING:
     from tools.peers import Peers
 
 HOSTS_IN_THE_CLOUD = 2
-PATIENCE_SECONDS = 15.0
+PATIENCE_SECONDS = 30.0
 
 
 def main(arguments: list[str]) -> int:
@@ -68,26 +70,25 @@ def _privately(settings: Mapping[str, str], *, hosts: int, there: "Peers | None"
                 there.deliver_to([one.base for one in instances])
             charges = there.captured if there else None
             figures = asyncio.run(Story(instances[0].base, instances[0], charges).play())
-            if not settings:
-                _come_to_rest(Path(folder) / "shop.db")
+            _come_to_rest(Path(folder) / "shop.db", there)
         finally:
             for instance in instances:
                 instance.stop()
-        return figures if settings else _audited(Path(folder) / "shop.db", figures)
+        return _audited(Path(folder) / "shop.db", there, figures)
 
 
-def _come_to_rest(store: Path) -> None:
+def _come_to_rest(store: Path, there: "Peers | None") -> None:
     """Wait until nobody has anything left to do."""
     until = time.monotonic() + PATIENCE_SECONDS
-    while left := unfinished(store):
+    while left := unfinished_in_the_cloud(there, store) if there else unfinished(store):
         if time.monotonic() > until:
             raise Broken(f"still under way: {left[0]}")
         time.sleep(0.1)
 
 
-def _audited(store: Path, figures: str) -> str:
+def _audited(store: Path, there: "Peers | None", figures: str) -> str:
     """Hold the shop's books against the card network's and the carriers' own. Raises ``Broken``."""
-    found = audit(store)
+    found = audit_of(read_cloud_books(there, store) if there else read_books(store))
     if found.faults:
         raise Broken(found.faults[0])
     print(f"  audit      {found.figures}")

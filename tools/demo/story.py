@@ -3,6 +3,7 @@
 import asyncio
 import uuid
 from collections.abc import Callable, Coroutine
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
@@ -12,6 +13,8 @@ from tools.shopper import ADDRESS, Shopper, client
 
 PATIENCE_SECONDS = 20.0
 LOOK_SECONDS = 0.1
+MOST_LOOKS = 90
+SALES = "/api/staff/analytics/sales"
 DECLINED = "pm_card_chargeDeclined"
 
 
@@ -48,6 +51,7 @@ class Story:
             await asyncio.gather(*self._later)
             if self._instance:
                 await self._killed(self._instance)
+                await self._figures()
             else:
                 _say("kill -9", "skipped: only an instance of the demo's own is killed")
             return f"{len(self._orders)} orders"
@@ -133,6 +137,31 @@ class Story:
             f"in mid-saga; up again in {seconds:.1f} s, the order completed, {charged}",
         )
 
+    async def _figures(self) -> None:
+        """Staff are told what the card network took. Each look asks for a day more: answers are kept for a while."""
+        taken = [await self._taken(order_id) for order_id in self._orders]
+        if None in taken:
+            return
+        minor, today = sum(each or 0 for each in taken), datetime.now(UTC).date()
+        headers = await self._staff()
+        for days in range(1, MOST_LOOKS):
+            query = {"start_date": str(today - timedelta(days=days))}
+            told = await _done(self._client.get(SALES, params=query, headers=headers))
+            if round(told["revenue"] * 100) == minor:
+                words = f"{told['revenue']:.2f} {told['currency']} from {told['paid_orders']} paid orders"
+                _say("figures", f"{words}: what the network took, to the cent")
+                return
+            await asyncio.sleep(PATIENCE_SECONDS / MOST_LOOKS)
+        raise Broken(f"staff are told of {told['revenue']}, and the network took {minor} cents")
+
+    async def _taken(self, order_id: str) -> int | None:
+        minor = self._charges(order_id) if self._charges else await self._captured(order_id)
+        return None if minor is None else sum(minor)
+
+    async def _staff(self) -> dict[str, str]:
+        token = (await self._read("/_local/token", role="staff"))["token"]
+        return {"Authorization": f"Bearer {token}"}
+
     async def _ends(self, shopper: Shopper, order_id: str, *statuses: str) -> None:
         self._orders.append(order_id)
         now = ""
@@ -144,8 +173,7 @@ class Story:
         raise Broken(f"order {order_id} is {now}, not {statuses[-1]}")
 
     async def _print_timeline(self, order_id: str) -> None:
-        token = (await self._read("/_local/token", role="staff"))["token"]
-        headers = {"Authorization": f"Bearer {token}"}
+        headers = await self._staff()
         path = f"/api/staff/orders/{order_id}/timeline"
         answer = await self._client.get(path, headers=headers)
         _check(answer.status_code == 200, "staff cannot see the timeline")

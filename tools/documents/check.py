@@ -1,19 +1,20 @@
 """All checks of the documentation: links, runbooks, the claims of the recovery guide, decisions."""
 
-import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from blueprints._index import INDEX
+from blueprints._triggers import OnRequest
 from tools.delivery.finding import Finding, Outcome, outcome, skipped
 from tools.documents.page import Page, read_pages
 from tools.documents.runbook_rules import RULES, Known
 from tools.queries.catalogue import alerts
+from usecases.flags import FLAGS
 
 RUNBOOKS = "docs/runbooks"
 COMMANDS = Path("docs/runbooks/commands.sh")
 RECOVERY = Path("docs/guides/disaster-recovery.md")
-_APIS = Path("infra/modules/api/apis.json")
 _OUTPUTS = Path("infra/main.bicep")
 _REGION = Path("infra/modules/environment.bicep")
 _TOLD = re.compile(r"^\| ((?:`[A-Z_]+`(?:, )?)+) \|", re.MULTILINE)
@@ -61,15 +62,13 @@ def read_known(root: Path) -> Known:
     """What commands may name, from the files that make it so."""
     readme = (root / RUNBOOKS / "README.md").read_text(encoding="utf-8")
     told = {name for row in _TOLD.findall(readme) for name in re.findall(r"[A-Z_]+", row)}
-    apis = json.loads((root / _APIS).read_text(encoding="utf-8"))
-    paths = {api["name"]: api["path"] for api in apis["apis"]}
     return Known(
         variables=frozenset({*told, *_SET.findall((root / COMMANDS).read_text(encoding="utf-8"))}),
         queries=frozenset(path.stem for path in (root / "infra/queries").glob("*.kql")),
         operations=frozenset(
-            (one["method"], f"/{paths[one['api']]}{one['urlTemplate']}".removesuffix("/"))
-            for one in apis["operations"]
+            (one.method, f"/{one.route}") for one in INDEX if isinstance(one, OnRequest)
         ),
+        flags=frozenset(FLAGS),
         modules=frozenset(_modules(root)),
     )
 

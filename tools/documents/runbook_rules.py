@@ -13,16 +13,18 @@ _VARIABLE = re.compile(r"\$\{?!?([A-Z][A-Z_]+)\b")
 _ASSIGNED = re.compile(r"\b(?:read -r|for) ([A-Z_]+)\b|^([A-Z_]+)=", re.MULTILINE)
 _ASK = re.compile(r"^ask (\S+)", re.MULTILINE)
 _ADMIN = re.compile(r"\badmin ([A-Z]+) \"?(/[^\s\"?]+)")
+_FLAG = re.compile(r"/api/admin/config/([^\s\"?]+)")
 _MODULE = re.compile(r"python -m ([\w.]+)")
 
 
 @dataclass(frozen=True)
 class Known:
-    """What commands may name: shell variables, queries, operations as (method, path), and modules."""
+    """What commands may name: shell variables, queries, operations as (method, path), flags, and modules."""
 
     variables: frozenset[str]
     queries: frozenset[str]
     operations: frozenset[tuple[str, str]]
+    flags: frozenset[str]
     modules: frozenset[str]
 
 
@@ -68,6 +70,12 @@ def endpoints(page: Page, known: Known) -> Iterator[Finding]:
             yield page.fault("endpoints", f"the shop has no {method} {path}")
 
 
+def flags(page: Page, known: Known) -> Iterator[Finding]:
+    """Every flag that is changed is one of the shop's."""
+    for name in sorted(set(_FLAG.findall(page.commands)) - known.flags):
+        yield page.fault("flags", f"there is no flag {name}")
+
+
 def _fits(path: str, template: str) -> bool:
     given, wanted = path.split("/"), template.split("/")
     return len(given) == len(wanted) and all(
@@ -81,4 +89,4 @@ def modules(page: Page, known: Known) -> Iterator[Finding]:
         yield page.fault("modules", f"there is no {name}")
 
 
-RULES = (parts, decisions, variables, queries, endpoints, modules)
+RULES = (parts, decisions, variables, queries, endpoints, flags, modules)

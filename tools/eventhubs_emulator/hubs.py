@@ -74,11 +74,13 @@ class Partition:
         self.events.append(self.last)
         self._trim_older_than(moment - self._retention_ms)
 
-    def trim(self, keep: int) -> None:
-        """Let go of all but the last ``keep`` events, as retention does when nobody read in time."""
-        gone = max(0, len(self.events) - keep)
-        del self.events[:gone]
-        self.first_sequence += gone
+    def trim(self, keep: int) -> list[Stored]:
+        """Let go of all but the last ``keep`` events, as retention does when nobody read in time; what is gone."""
+        count = max(0, len(self.events) - keep)
+        gone = self.events[:count]
+        del self.events[:count]
+        self.first_sequence += count
+        return gone
 
     def at(self, sequence: int) -> Stored | None:
         """The event of that number, which must not be trimmed; ``None`` where it is yet to come."""

@@ -6,7 +6,7 @@ from typing import Self
 from tools.eventhubs_emulator import tokens
 from tools.eventhubs_emulator.connection import Connection
 from tools.eventhubs_emulator.faults import Faults
-from tools.eventhubs_emulator.hubs import Namespace
+from tools.eventhubs_emulator.hubs import Namespace, Stored
 from tools.eventhubs_emulator.readers import Readers
 
 PORT = 5672
@@ -77,10 +77,10 @@ class Emulator:
         for partition in self.namespace.hub(hub).partitions:
             partition.wake()
 
-    def trim(self, hub: str, keep: int) -> None:
-        """Let go of all but the last events of each partition, as retention does."""
-        for partition in self.namespace.hub(hub).partitions:
-            partition.trim(keep)
+    def trim(self, hub: str, keep: int) -> dict[str, list[Stored]]:
+        """Let go of all but the last events of each partition, as retention does; what is gone, by partition."""
+        partitions = self.namespace.hub(hub).partitions
+        return {partition.id: partition.trim(keep) for partition in partitions}
 
     async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         connection = Connection(self.namespace, self.readers, self.faults, (reader, writer))

@@ -107,7 +107,7 @@ def apis(root: Path) -> Outcome:
 def declared(root: Path) -> Outcome:
     """Whatever the shop declares, the gateway lets in, by the right product."""
     try:
-        from blueprints import AREAS  # noqa: PLC0415 - the shop's libraries may be absent
+        from blueprints._areas import AREAS  # noqa: PLC0415 - the shop's libraries may be absent
         from blueprints._openapi import document  # noqa: PLC0415
     except ModuleNotFoundError as error:
         return skipped("gateway and shop", f"{error.name} is not installed")

@@ -71,7 +71,7 @@ def read_cloud_books(there: Peers, path: Path) -> Books:
         entries=all_of(AuditEntry),
         heads=dict(_heads(documents)),
         tellers=dict(_tellers(documents[Order.container])),
-        log=there.ask(lambda: list(_log(there.hubs.namespace.hubs))),
+        log=there.ask(lambda: list(_log(there))),
         intents=there.ask(lambda: payments_of(there.stripe.account)),
         parcels=[Parcel(**record) for record in _drawer(path, PARCELS)],
         undelivered=there.ask(lambda: undelivered(there.stripe)),
@@ -129,16 +129,15 @@ def _readers(there: Peers, path: Path) -> Iterator[str]:
 
 def _lagging(hub: Hub, group: str, read: Mapping[str, int]) -> Iterator[str]:
     for partition in hub.partitions:
-        last = partition.last
-        if last is not None and read.get(partition.id, -1) < last.sequence:
+        if partition.events and read.get(partition.id, -1) < partition.events[-1].sequence:
             yield f"{hub.name}/{group}/{partition.id} lags behind"
 
 
-def _log(hubs: list[Hub]) -> Iterator[Logged]:
+def _log(there: Peers) -> Iterator[Logged]:
     number = 0
-    for hub in hubs:
+    for hub in there.hubs.namespace.hubs:
         for partition in hub.partitions:
-            for event in partition.events:
+            for event in (*there.trimmed.get((hub.name, partition.id), ()), *partition.events):
                 body = json.loads(message.section(event.message, message.DATA))
                 key = message.partition_key(event.message) or ""
                 yield Logged(number := number + 1, hub.name, key, body["event_id"])

@@ -11,3 +11,7 @@ class AwayFor(PortFault):
     def __init__(self, message: str, retry_after: float = 0) -> None:
         super().__init__(message)
         self.retry_after = retry_after
+
+
+class NotVisible(PortFault):
+    """This process does not see yet what an event tells of; it will."""

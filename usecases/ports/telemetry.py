@@ -72,6 +72,7 @@ LEDGER_DIFFERENCES: Final = Metric("shop.ledger.differences", "gauge", "{payment
 PRODUCTS_VIEWED: Final = Metric("shop.products.viewed", "counter", "{product}")
 CARTS_FILLED: Final = Metric("shop.carts.filled", "counter", "{cart}")
 CHECKOUTS_STARTED: Final = Metric("shop.checkouts.started", "counter", "{checkout}")
+COUNTS_DROPPED: Final = Metric("shop.counts.dropped", "counter", "{count}")
 
 METRICS: Final = (
     REQUEST_DURATION,
@@ -94,6 +95,7 @@ METRICS: Final = (
     PRODUCTS_VIEWED,
     CARTS_FILLED,
     CHECKOUTS_STARTED,
+    COUNTS_DROPPED,
 )
 """Everything that is measured, in the order of the documentation."""
 

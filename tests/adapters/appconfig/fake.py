@@ -15,12 +15,14 @@ TYPE = "application/vnd.microsoft.appconfig.kv+json"
 
 @dataclass
 class FakeStore(Service):
-    """Values by key, all without a label; every write gives a new ETag."""
+    """Values by key, all without a label; every write gives a new ETag, also to the page that shows the value."""
 
     values: dict[str, str] = field(default_factory=dict)
     etags: dict[str, str] = field(default_factory=dict)
     locked: set[str] = field(default_factory=set)
     page_size: int = 100
+    elsewhere: str = ""
+    """Where the next page is said to be, if not here."""
     writes: int = 0
     unchanged: int = 0
     before_write: asyncio.Event | None = None
@@ -50,8 +52,9 @@ class FakeStore(Service):
         shown, more = keys[: self.page_size], len(keys) > self.page_size
         body: dict[str, Any] = {"items": [self._item(key) for key in shown]}
         if more:
-            body["@nextLink"] = f"/kv?key=*&label=%00&api-version=2023-11-01&after={shown[-1]}"
-        etag = f'"{hashlib.sha256(json.dumps(body).encode()).hexdigest()[:20]}"'
+            path = f"/kv?key=*&label=%00&api-version=2023-11-01&after={shown[-1]}"
+            body["@nextLink"] = self.elsewhere + path
+        etag = f'"{hashlib.sha256(json.dumps(body["items"]).encode()).hexdigest()[:20]}"'
         if request.headers.get("If-None-Match") == etag:
             self.unchanged += 1
             return web.Response(status=304, headers={"ETag": etag})

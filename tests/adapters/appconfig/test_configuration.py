@@ -10,7 +10,8 @@ from typing import Any
 import httpx
 import pytest
 
-from adapters.appconfig.client import AppConfigurationClient
+from adapters.appconfig import client
+from adapters.appconfig.client import MOST_PAGES, PAGE_SIZE, AppConfigurationClient
 from adapters.appconfig.configuration import AppConfiguration, configuration_of
 from adapters.embedded.configuration import SCOPE, StoreConfiguration
 from adapters.environment import BadSettings
@@ -94,6 +95,66 @@ async def test_a_long_list_is_read_to_its_end(rig: Rig, process: AppConfiguratio
 
     assert await process.read() == {KEY: "40"} | {f"k{number}": str(number) for number in range(5)}
     assert len(rig.service.requests) == 3
+
+
+async def test_a_list_that_outgrows_its_page_is_seen_to_grow(
+    rig: Rig, process: AppConfiguration
+) -> None:
+    """A page that was full stays as it is when another comes after it."""
+    for number in range(PAGE_SIZE - 1):
+        rig.service.set(f"k{number}", str(number))
+    assert len(await process.read()) == PAGE_SIZE
+
+    rig.service.set("zoom", "1")
+    rig.clock.move(30)
+
+    assert (await process.read())["zoom"] == "1"
+
+
+async def test_a_list_without_end_is_left_off(rig: Rig, process: AppConfiguration) -> None:
+    rig.service.page_size = 1
+    for number in range(MOST_PAGES + 5):
+        rig.service.set(f"k{number}", str(number))
+
+    assert len(await process.read()) == len(rig.service.requests) == MOST_PAGES
+
+
+async def test_nobody_is_led_elsewhere_with_the_token(rig: Rig, process: AppConfiguration) -> None:
+    rig.service.page_size, rig.service.elsewhere = 1, "https://elsewhere.example"
+    rig.service.set("k", "1")
+
+    assert await process.read() == {KEY: "40"}
+    assert rig.service.requests == ["GET /kv"]
+
+
+async def test_who_changed_a_setting_sees_the_change_at_once(
+    rig: Rig, process: AppConfiguration
+) -> None:
+    await process.read()
+
+    await process.put(STAFF, KEY, "7")
+
+    assert await process.read() == {KEY: "7"}
+
+
+async def test_a_service_that_takes_too_long_in_all_is_away(
+    rig: Rig, process: AppConfiguration, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(client, "TOTAL_SECONDS", 0.0)
+
+    with pytest.raises(ConfigurationAway, match="TimeoutError"):
+        await process._client.all()
+
+
+async def test_the_identity_is_let_go_of_with_the_connections() -> None:
+    service = AppConfigurationClient("https://localhost:9", client_id="id-1")
+
+    credential = service._identity.credential()
+
+    await service.close()
+
+    assert service._identity.credential() is not credential
+    await service.close()
 
 
 async def test_a_change_is_recorded_written_and_seen_by_every_process_in_half_a_minute(

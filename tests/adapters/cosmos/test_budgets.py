@@ -13,18 +13,25 @@ from adapters.embedded.ids import SystemIds
 from adapters.names import CONTAINERS
 from domain.address import Address
 from domain.events import Event
+from domain.product import product_id, variant_id
+from domain.wishlist import MOST_WISHES
 from tests.adapters.cosmos.peers import Peer, opened, ours_only
 from tests.adapters.store_kinds import StillClock
+from tests.domain.samples import an_order
 from tests.usecases.catalog_shop import GUEST, STAFF, VISITOR, open_shop, row
 from usecases import meter
 from usecases.browsing import ListProducts, list_products
 from usecases.carting import AddItem, ChangeQuantity, add_item, change_quantity, get_cart
+from usecases.dashboard import show_dashboard
 from usecases.detailing import product_detail
 from usecases.importing import import_catalogue
 from usecases.ordering import PlaceOrder, place_order
 from usecases.orders import visible_order
+from usecases.own_orders import ListOrders, list_orders
+from usecases.ports.store import Change
 from usecases.relaying import sweep
 from usecases.shop import Shop
+from usecases.wishlist import AddWish, add_wish, show_wishlist
 
 pytestmark = ours_only
 
@@ -158,3 +165,35 @@ async def test_the_sweep_of_unsent_events_loads_no_event_that_was_sent(
 
     assert swept.operations == len(CONTAINERS)
     assert swept.request_units == pytest.approx(2.5 * len(CONTAINERS))
+
+
+async def test_a_customers_orders_are_one_query_and_the_dashboard_two_and_a_read(
+    busy: Peer, shop: Shop
+) -> None:
+    for number in range(30):
+        order = an_order(id=f"{number:03}", user_id="guest:g-1", status="completed")
+        await shop.store.commit(Change(by=STAFF, puts=(order,)))
+
+    page = await cost(busy, list_orders(shop, GUEST, ListOrders()))
+    second = await cost(busy, list_orders(shop, GUEST, ListOrders.model_validate({"page": 2})))
+    dashboard = await cost(busy, show_dashboard(shop, GUEST))
+
+    assert (page.operations, second.operations, dashboard.operations) == (1, 2, 3)
+    assert page.request_units <= 15
+    assert dashboard.request_units <= 30
+
+
+async def test_the_longest_wishlist_is_read_at_once_and_within_bounds(
+    busy: Peer, shop: Shop
+) -> None:
+    rows = [row(f"wish-{n}") for n in range(MOST_WISHES)]
+    await import_catalogue(shop, STAFF, rows)
+    for n in range(MOST_WISHES):
+        id = product_id(f"wish-{n}")
+        wish = AddWish(product_id=id, variant_id=variant_id(id, f"wish-{n}-sku"))
+        await add_wish(shop, GUEST, wish)
+
+    seen = await cost(busy, show_wishlist(shop, GUEST))
+
+    assert (seen.operations, seen.batches) == (2 + MOST_WISHES, 0)
+    assert seen.request_units <= 50 + MOST_WISHES * 1.5

@@ -7,14 +7,20 @@ from dataclasses import replace
 
 import pytest
 
-from adapters.cosmos.database import CosmosDatabase, CosmosSettings, cosmos_settings
+from adapters.cosmos.database import (
+    CONNECT_SECONDS,
+    READ_SECONDS,
+    CosmosDatabase,
+    CosmosSettings,
+    cosmos_settings,
+)
 from adapters.environment import BadSettings
 from tests.adapters.cosmos.peers import Peer, ours_only
 from tests.adapters.store_kinds import Crate, change
 
 
 def test_without_an_account_no_cosmos_is_meant() -> None:
-    assert cosmos_settings({"COSMOS_DATABASE": "shop"}) is None
+    assert cosmos_settings({"AZURE_CLIENT_ID": "id-1"}) is None
 
 
 def test_settings_come_from_the_environment() -> None:
@@ -37,8 +43,28 @@ def test_settings_come_from_the_environment() -> None:
 @pytest.mark.parametrize(
     ("environment", "named"),
     [
-        ({"COSMOS_KEY": "a2V5"}, "COSMOS_ACCOUNT_URI"),
-        ({"COSMOS_ACCOUNT_URI": "http://shop.example"}, "https"),
+        (
+            {"COSMOS_KEY": "a2V5", "COSMOS_DATABASE": "shop"},
+            "COSMOS_ACCOUNT_URI is missing, while COSMOS_DATABASE, COSMOS_KEY is set",
+        ),
+        ({"COSMOS_DISCOVER_ENDPOINTS": "false"}, "COSMOS_ACCOUNT_URI is missing"),
+        ({"COSMOS_ACCOUNT_URI": "shop.example"}, "COSMOS_ACCOUNT_URI is no https address"),
+        (
+            {"COSMOS_ACCOUNT_URI": "http://shop.example", "COSMOS_KEY": "a2V5"},
+            "no https address, and COSMOS_DISCOVER_ENDPOINTS is not false",
+        ),
+        (
+            {"COSMOS_ACCOUNT_URI": "http://localhost:8081", "COSMOS_DISCOVER_ENDPOINTS": "false"},
+            "COSMOS_KEY is missing",
+        ),
+        (
+            {"COSMOS_ACCOUNT_URI": "https://shop.example", "COSMOS_KEY": "@Microsoft.KeyVault(…)"},
+            "COSMOS_KEY is no key: it is not in base 64",
+        ),
+        (
+            {"COSMOS_ACCOUNT_URI": "https://shop.example", "COSMOS_DISCOVER_ENDPOINTS": "no"},
+            "COSMOS_DISCOVER_ENDPOINTS is true or false",
+        ),
     ],
 )
 def test_half_of_the_settings_are_an_error_that_names_the_rest(
@@ -53,7 +79,7 @@ def test_no_sdk_is_imported_before_a_call_needs_it() -> None:
     imports = ", ".join(f"adapters.cosmos.{module}" for module in modules)
     program = (
         f"import sys, {imports}\n"
-        "adapters.cosmos.database.CosmosDatabase(None)\n"
+        "adapters.cosmos.database.CosmosDatabase(adapters.cosmos.database.CosmosSettings('https://a/'))\n"
         "heavy = ('azure.cosmos', 'azure.core', 'azure.identity', 'aiohttp')\n"
         "print([name for name in sys.modules if name.startswith(heavy)])"
     )
@@ -73,8 +99,23 @@ async def test_without_a_key_the_managed_identity_signs_in() -> None:
 
     credential = client.client_connection.aad_credentials
     assert type(credential).__name__ == "ManagedIdentityCredential"
+    policy = client.client_connection.connection_policy
+    assert (policy.RequestTimeout, policy.ReadTimeout) == (CONNECT_SECONDS, READ_SECONDS)
     await database.close()
     await client.close()
+
+
+async def test_attempts_to_open_share_one_identity_and_closing_lets_go_of_it() -> None:
+    database = CosmosDatabase(CosmosSettings("https://127.0.0.1:9/"))
+    clients = [database._built() for _ in range(2)]
+
+    used = {id(client.client_connection.aad_credentials) for client in clients}
+    assert used == {id(database._identity.credential())}
+    await database.close()
+    assert id(database._identity.credential()) not in used
+    await database.close()
+    for client in clients:
+        await client.close()
 
 
 @ours_only

@@ -6,6 +6,8 @@ from dataclasses import replace
 
 import pytest
 
+from adapters.cosmos import database as connection
+from adapters.cosmos import transport
 from adapters.cosmos.database import CosmosDatabase
 from adapters.cosmos.store import PAUSES_SECONDS, CosmosStore
 from tests.adapters.cosmos.peers import ORDERS, Peer, ours_only
@@ -201,6 +203,25 @@ async def test_the_wait_has_a_budget(peer: Peer, store: Store) -> None:
     assert batches(peer) == [429] * 10
 
 
+@pytest.mark.parametrize(("pause_ms", "tries"), [(500, 3), (60_000, 2)])
+@pytest.mark.timeout(30)
+async def test_waits_are_over_when_the_budget_is_used_up(
+    peer: Peer, store: Store, monkeypatch: pytest.MonkeyPatch, pause_ms: int, tries: int
+) -> None:
+    """A pause of a minute is cut to the budget, too."""
+    for module in (connection, transport):
+        monkeypatch.setattr(module, "THROTTLED_SECONDS", 1)
+    hasty = CosmosStore(CosmosDatabase(peer.settings), peer.clock, audit_key=AUDIT_KEY)
+    peer.emulator.faults.set(Fault("read", 429, times=9, retry_after_ms=pause_ms))
+
+    with pytest.raises(StoreBusy):
+        await left(hasty)
+
+    answers = [logged.status for logged in peer.emulator.log if logged.sort == "read"]
+    assert answers == [429] * tries
+    await hasty.close()
+
+
 async def test_a_read_is_sent_again_when_its_connection_breaks(peer: Peer, store: Store) -> None:
     for sort in ("read", "query"):
         peer.emulator.faults.set(Fault(sort, drops=True))
@@ -288,6 +309,19 @@ async def test_a_process_reads_its_own_writes(peer: Peer, store: Store) -> None:
 
     sessions = {logged.sort: logged.session for logged in peer.emulator.log}
     assert sessions["query"].endswith("#2")
+
+
+async def test_who_was_refused_for_a_document_finds_it(peer: Peer) -> None:
+    """The refusal says how far its replica has got; another one may still be behind."""
+    one, other = peer.store, peer.store
+    await put(other, Crate(id="before"))
+    await put(other, Crate(id="c"))
+
+    with pytest.raises(AlreadyExists):
+        await one.commit(change(Crate(id="c")))
+
+    assert await one.get(Crate, "c", "u-1") is not None
+    assert peer.emulator.log[-1].session.endswith("#2")
 
 
 async def test_a_session_that_no_replica_can_follow_begins_anew(peer: Peer, store: Store) -> None:

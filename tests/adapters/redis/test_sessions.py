@@ -68,6 +68,27 @@ async def test_a_persons_sessions_are_found_oldest_first(sessions: RedisSessions
     assert await sessions.of_user("nobody") == ()
 
 
+async def test_a_persons_list_lasts_as_long_as_the_longest_session_and_holds_no_ended_one(
+    sessions: RedisSessions,
+) -> None:
+    await sessions.put(session("short"), 1)
+    await sessions.put(session("long"), 60)
+    await asyncio.sleep(1.05)
+
+    assert [each.id for each in await sessions.of_user("u-1")] == ["long"]
+    await sessions.put(session("next"), 1)
+    listed = await sessions._connection.ask(lambda r: r.zrange("hph:u:{u-1}", 0, -1))
+    assert set(listed) == {b"long", b"next"}
+
+
+async def test_a_bucket_is_forgotten_when_it_is_full(cache: RedisCache) -> None:
+    await RedisBuckets(cache._connection, StillClock()).take("a", Limit(2, 10))
+
+    left_ms = await cache._connection.ask(lambda r: r.pttl("hph:b:{a}"))
+
+    assert 5_000 < left_ms <= 10_000
+
+
 async def test_a_bucket_empties_and_refills(cache: RedisCache) -> None:
     clock, limit = StillClock(), Limit(2, 10)
     buckets = RedisBuckets(cache._connection, clock)
@@ -79,6 +100,10 @@ async def test_a_bucket_empties_and_refills(cache: RedisCache) -> None:
 
     assert waits == [0, 0, 10]
     assert (other, later) == (0, [0, 10])
+    clock.move(1000)
+    assert [await buckets.take("a", limit) for _ in range(3)] == [0, 0, 10], (
+        "it is full, not fuller"
+    )
 
 
 async def test_many_at_once_take_no_more_than_there_is(cache: RedisCache) -> None:

@@ -44,6 +44,11 @@ def test_on_this_machine_a_server_may_be_spoken_to_in_the_clear() -> None:
             {"REDIS_HOST": "far.away", "REDIS_TLS": "false"},
             "REDIS_TLS is false, and REDIS_HOST is not on this machine: far.away",
         ),
+        (
+            {"REDIS_HOST": "shop.redis.azure.net:10000"},
+            "REDIS_HOST is no host name: 'shop.redis.azure.net:10000'; its port is REDIS_PORT",
+        ),
+        ({"REDIS_HOST": "shop", "REDIS_TLS": "off"}, "REDIS_TLS is true or false, not 'off'"),
         ({"REDIS_HOST": "shop", "REDIS_PORT": "0"}, "REDIS_PORT is no port: '0'"),
         ({"REDIS_HOST": "shop", "REDIS_PORT": "ten"}, "REDIS_PORT is no port: 'ten'"),
     ],

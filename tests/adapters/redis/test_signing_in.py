@@ -125,6 +125,8 @@ async def test_without_a_new_token_the_old_one_serves_on(
 
     assert await signed.cache.get("k") == b"one"
     await asyncio.sleep(0.01)
+    assert await signed.cache.get("k") == b"one"
+    await asyncio.sleep(0.01)
     assert [record.message for record in caplog.records] == ["redis: the token was not renewed"]
 
     signed.identity.is_away = False
@@ -166,6 +168,59 @@ async def test_a_token_is_asked_for_again_before_it_ends_and_not_sooner() -> Non
     await asyncio.sleep(0.01)
     assert len(identity.asked) == 2
     await credentials.close()
+    assert identity.closed
+
+
+class Lasting(Identity):
+    """An identity that gives the same token as long as it lasts, as the library's cache does."""
+
+    async def get_token(self, *scopes: str, **_: Any) -> Given:
+        self.asked += scopes
+        return Given(token(1), round(self.clock.now().timestamp()) + 3600)
+
+
+async def test_who_listens_is_told_of_new_tokens_only() -> None:
+    clock, told = StillClock(), []
+
+    async def hear(given: Any) -> None:
+        told.append(given.get_value())
+
+    for kind in (Lasting, Identity):
+        identity: Any = kind(clock)
+        credentials = EntraCredentials(identity, clock)
+        credentials.on_next(hear)
+        await credentials.get_credentials_async()
+        clock.move(3600)
+        credentials.look()
+        await asyncio.sleep(0.01)
+        assert len(identity.asked) == 2
+        await credentials.close()
+
+    assert told == [token(2)]
+
+
+class Slow(Identity):
+    """An identity that gives its second token to nobody who does not wait for ever."""
+
+    async def get_token(self, *scopes: str, **more: Any) -> Given:
+        if self.asked:
+            await asyncio.Event().wait()
+        return await super().get_token(*scopes, **more)
+
+
+async def test_closing_waits_for_no_token() -> None:
+    clock = StillClock()
+    identity: Any = Slow(clock)
+    credentials = EntraCredentials(identity, clock)
+    await credentials.get_credentials_async()
+    clock.move(3600)
+    credentials.look()
+    await asyncio.sleep(0)
+
+    await credentials.close()
+
+    assert credentials._renewing is not None
+    assert credentials._renewing.cancelled()
     assert identity.closed
 
 

@@ -18,6 +18,7 @@ class Agents:
     def __init__(self, answer: Any) -> None:
         self.answer = answer
         self.asked: list[tuple[str, str, Mapping[str, Any], str]] = []
+        self.told: list[str] = []
 
     async def ask(
         self,
@@ -29,6 +30,7 @@ class Agents:
         traceparent: str = "",
     ) -> Mapping[str, Any] | None:
         self.asked.append((service, intent, payload, correlation_id))
+        self.told.append(traceparent)
         if isinstance(self.answer, Exception):
             raise self.answer
         answer: Mapping[str, Any] | None = self.answer
@@ -48,6 +50,11 @@ async def test_an_answer_passes_and_its_time_is_told() -> None:
 
     assert inner.asked == [(SERVICE, "search", {"query": "mug"}, "c-1")]
     (span,) = listener.spans(f"{SERVICE} search")
+    assert span.context is not None
+    assert inner.told[0].split("-")[1:3] == [
+        f"{span.context.trace_id:032x}",
+        f"{span.context.span_id:016x}",
+    ], "the agent's own spans belong to the call"
     assert (span.kind, span.status.status_code) == (SpanKind.CLIENT, StatusCode.UNSET)
     assert dict(span.attributes or {}) == {
         "shop.agent": SERVICE,

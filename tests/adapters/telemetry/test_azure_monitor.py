@@ -52,31 +52,45 @@ def sent(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ingestion]:
     """What a shop with a connection string has sent by the time that its process has ended."""
     folder = tmp_path_factory.mktemp("telemetry")
     with ingesting() as ingestion:
-        environment = {
-            "PATH": "",
-            "HOME": str(folder),
-            "TMPDIR": str(folder),
-            "PYTHONPATH": str(ROOT),
-            "HPH_SECRET_KEY": "k" * 32,
-            "HPH_LOCAL": "true",
-            "HPH_STORE_FILE": str(folder / "shop.db"),
-            "WEBSITE_SITE_NAME": "func-canary",
-            "APPLICATIONINSIGHTS_CONNECTION_STRING": ingestion.connection,
-            "APPLICATIONINSIGHTS_STATSBEAT_DISABLED_ALL": "true",
-            "APPLICATIONINSIGHTS_SDKSTATS_DISABLED": "true",
-        }
-        command = [sys.executable, "-W", "error::DeprecationWarning", "-c", SELL]
-        done = subprocess.run(  # noqa: S603 - our own interpreter
-            command,
-            cwd=ROOT,
-            env=environment,
-            capture_output=True,
-            text=True,
-            timeout=60,
-            check=True,
-        )
-        assert done.stderr == ""
+        _sell(ingestion, folder)
         yield ingestion
+
+
+def _sell(ingestion: Ingestion, folder: Path, **settings: str) -> None:
+    environment = {
+        "PATH": "",
+        "HOME": str(folder),
+        "TMPDIR": str(folder),
+        "PYTHONPATH": str(ROOT),
+        "HPH_SECRET_KEY": "k" * 32,
+        "HPH_LOCAL": "true",
+        "HPH_STORE_FILE": str(folder / "shop.db"),
+        "WEBSITE_SITE_NAME": "func-canary",
+        "APPLICATIONINSIGHTS_CONNECTION_STRING": ingestion.connection,
+        "APPLICATIONINSIGHTS_STATSBEAT_DISABLED_ALL": "true",
+        "APPLICATIONINSIGHTS_SDKSTATS_DISABLED": "true",
+        **settings,
+    }
+    command = [sys.executable, "-W", "error::DeprecationWarning", "-c", SELL]
+    done = subprocess.run(  # noqa: S603 - our own interpreter
+        command,
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
+    assert done.stderr == ""
+
+
+def test_where_the_host_tells_of_a_request_it_is_not_told_twice(tmp_path: Path) -> None:
+    with ingesting() as ingestion:
+        _sell(ingestion, tmp_path, PYTHON_ENABLE_OPENTELEMETRY="true")
+
+    assert ingestion.of("RequestData") == []
+    ours = [row["data"]["baseData"]["name"] for row in ingestion.of("RemoteDependencyData")]
+    assert ours.count("orders_place_order") == 2
 
 
 def test_a_kept_success_weighs_ten_and_a_failure_one(sent: Ingestion) -> None:
@@ -115,6 +129,7 @@ def test_measures_arrive_by_their_names_zero_included(sent: Ingestion) -> None:
         (2, {"shop.currency": "USD"}),
     ]
     assert sent.metric("shop.outbox.oldest.age") == [(0.0, {})]
+    assert {row["tags"]["ai.cloud.role"] for row in sent.of("MetricData")} == {"func-canary"}
     ((_, properties),) = sent.metric("http.client.request.duration")
     assert properties["_MS.MetricId"] == "dependencies/duration"
     assert properties["Dependency.Success"] == "False"

@@ -126,6 +126,21 @@ def test_what_comes_from_elsewhere_is_a_local_trace_of_its_own() -> None:
     assert sampled.rows() == [("bad", 100.0)]
 
 
+def test_a_request_of_this_process_to_itself_is_a_local_trace_of_its_own() -> None:
+    """On one machine the agents' stand-ins answer in the process that asks; the asking may go on long after."""
+    sampled = Sampled(LOST)
+    with sampled.tracer.start_as_current_span("asking") as asking:
+        here = asking.get_span_context()
+        sent = trace.SpanContext(here.trace_id, here.span_id, is_remote=True)
+        context = trace.set_span_in_context(trace.NonRecordingSpan(sent))
+        answering = sampled.tracer.start_span("answering", context=context)
+        answering.set_status(StatusCode.ERROR)
+        answering.end()
+        assert sampled.rows() == [("answering", 100.0)]
+
+    assert sampled.rows() == [("answering", 100.0)]
+
+
 def test_what_ends_after_its_request_shares_its_lot_and_a_late_failure_is_told() -> None:
     sampled = Sampled(KEPT, LOST)
     for _ in range(2):

@@ -7,17 +7,25 @@ import pytest
 
 from adapters.counting import CountingStore
 from adapters.embedded.agents import EmbeddedAgents
-from adapters.environment import settings_from
+from adapters.environment import BadSettings, settings_from
 from adapters.sqlite.file import SqliteFile
 from adapters.telemetry.agents import WatchedAgents
 from adapters.telemetry.dependency import WatchedPort
 from adapters.telemetry.store import WatchedStore
-from adapters.telemetry.watching import telemetry_of, watched, watched_by
+from adapters.telemetry.watching import (
+    AUTHENTICATION,
+    CONNECTION,
+    telemetry_of,
+    watched,
+    watched_by,
+)
 from adapters.wiring import shop_over
 from domain.setting import Setting
 from tests.listening import Listener
 from usecases.ports.telemetry import SILENT
 from usecases.shop import Shop
+
+GOOD = "InstrumentationKey=00000000-0000-0000-0000-000000000000"
 
 
 @pytest.fixture
@@ -26,6 +34,22 @@ def shop(tmp_path: Path) -> Any:
     file = SqliteFile(tmp_path / "shop.db", synchronous="OFF")
     yield shop_over(file, settings_from(environment), environment)
     file.close()
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ({AUTHENTICATION: "Authorization=AAD"}, f"{CONNECTION} is missing"),
+        ({CONNECTION: GOOD, AUTHENTICATION: "ClientId=c"}, f"{AUTHENTICATION} names no identity"),
+        ({CONNECTION: "IngestionEndpoint=https://a"}, f"{CONNECTION}: "),
+        ({CONNECTION: "nonsense"}, f"{CONNECTION}: "),
+    ],
+)
+def test_half_of_a_listener_is_an_error_that_names_the_rest(
+    given: dict[str, str], told: str
+) -> None:
+    with pytest.raises(BadSettings, match=told):
+        telemetry_of(given, release="1")
 
 
 @pytest.mark.parametrize(
@@ -63,3 +87,11 @@ async def test_the_store_is_named_as_what_it_is(
 
     ((_, told),) = listener.measures()["db.client.operation.duration"]
     assert told["db.system.name"] == system
+
+
+def test_what_asks_no_service_is_not_watched(shop: Shop) -> None:
+    """A webhook is judged here: it was sent by the network, which is not asked."""
+    heard = watched_by(Listener().telemetry, shop, store_system="sqlite")
+
+    assert heard.payments.read_webhook == shop.payments.read_webhook
+    assert heard.payments.capture != shop.payments.capture

@@ -65,6 +65,7 @@ def test_a_fault_befalls_as_many_requests_of_its_sort_as_it_says() -> None:
     befallen = [faults.next(sort) for sort in ("batch", "query", "read", "batch", "batch", "read")]
 
     assert befallen == [first, None, second, first, None, None]
+    assert faults.struck == {first: 2, second: 1}
 
 
 async def exchange(*requests: bytes) -> bytes:

@@ -2,6 +2,7 @@
 
 import zipfile
 from pathlib import Path
+from subprocess import CalledProcessError
 
 import pytest
 
@@ -13,6 +14,7 @@ from tools.delivery.package import (
     IncompletePackage,
     compile_all,
     gather,
+    load_all,
     pack,
     sign,
 )
@@ -104,3 +106,16 @@ def test_the_workflows_build_and_look_for_the_release_of_their_commit() -> None:
     ]
     assert len(smokes) == 4
     assert all(line.endswith('"$GITHUB_SHA"') for line in smokes)
+
+
+def test_a_package_of_which_one_area_cannot_be_loaded_is_not_built(
+    shop: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    (shop / "blueprints" / "_areas.py").write_text("import json\n", encoding="utf-8")
+    load_all(shop)
+    (shop / "blueprints" / "_areas.py").write_text("import pydantic\n", encoding="utf-8")
+
+    with pytest.raises(CalledProcessError):
+        load_all(shop)
+
+    assert "No module named 'pydantic'" in capfd.readouterr().err

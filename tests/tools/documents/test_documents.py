@@ -34,6 +34,7 @@ BROKEN = [
     ("queries", "ask saga-stuck\n", "ask saga-struck\n"),
     ("endpoints", '/api/orders/$ORDER_ID/cancel"', '/api/orders/$ORDER_ID/annul"'),
     ("endpoints", "admin POST", "admin PUT"),
+    ("flags", "ask saga-stuck\n", "admin PUT /api/admin/config/feature.unheard_of\n"),
     ("modules", "ask saga-stuck\n", "python -m tools.unheard_of\n"),
 ]
 
