@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.proofs import keeping
+from tests.proofs import keeping, kept_crashes
 from tests.proofs.explorer import Scenario, explore
 
 RACES = [
@@ -30,9 +30,9 @@ def test_a_race_ends_right_in_every_schedule(race: Callable[[], Scenario]) -> No
     print(found)  # noqa: T201 - the counts are the proof's measure
 
 
-@pytest.mark.parametrize("deed", keeping.DEEDS)
+@pytest.mark.parametrize("deed", kept_crashes.DEEDS)
 def test_whatever_is_cut_off_agrees_and_the_repeat_ends_it(deed: str) -> None:
-    crashes = keeping.crashes(deed)
+    crashes = kept_crashes.crashes(deed)
 
     assert crashes > 0
     print(f"{deed}: {crashes} crashes")  # noqa: T201
