@@ -42,9 +42,7 @@ def fenced(there: Product, wanted: Product) -> Product:
 def arrived(moving: Product) -> Product:
     """A product that moves, as it is new in its next category."""
     fields = moving.model_dump(mode="json", exclude={"audit_head"})
-    return Product.model_validate(
-        fields | {"category_slug": moving.moves_to, "moves_to": ""},
-    )
+    return Product.model_validate(fields | {"category_slug": moving.moves_to, "moves_to": ""})
 
 
 def changed(there: Product, wanted: Product, at: datetime) -> Product:

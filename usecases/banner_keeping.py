@@ -12,8 +12,7 @@ from domain.entity import Command
 from domain.link import MaybeLink
 from usecases.again import again
 from usecases.browsing import BannerView
-from usecases.ports.store import Change
-from usecases.revising import check_meant, id_of
+from usecases.revising import check_meant, id_of, written
 from usecases.shop import Shop
 
 
@@ -53,7 +52,7 @@ async def create_banner(
 
     async def step() -> Banner:
         there = await shop.store.get(Banner, fresh.id, BANNERS)
-        return there or await _written(shop, by, fresh)
+        return there or await written(shop, by, fresh)
 
     return await _shown(shop, await again(shop, step))
 
@@ -71,15 +70,9 @@ async def change_banner(
         check_meant(there.revision, expected, is_done=fresh == there)
         if fresh == there:
             return there
-        return await _written(shop, by, fresh.but(revision=there.revision + 1))
+        return await written(shop, by, fresh.but(revision=there.revision + 1))
 
     return await _shown(shop, await again(shop, step))
-
-
-async def _written(shop: Shop, by: Caller, banner: Banner) -> Banner:
-    done = await shop.store.commit(Change(by=by, puts=(banner,)))
-    written: Banner = done.entities[0]
-    return written
 
 
 async def _shown(shop: Shop, banner: Banner) -> StaffBanner:

@@ -21,8 +21,7 @@ from domain.link import MaybeLink
 from domain.product import is_name
 from usecases.again import again
 from usecases.browsing import CategoryNotFound, ShownCategory
-from usecases.ports.store import Change
-from usecases.revising import check_meant
+from usecases.revising import check_meant, written
 from usecases.shop import Shop
 
 
@@ -72,7 +71,7 @@ async def create_category(shop: Shop, by: Caller, command: CreateCategory) -> St
         there = await _category(shop, fresh.slug)
         if there is not None:
             return _same(there, fresh)
-        return await _written(shop, by, fresh)
+        return await written(shop, by, fresh)
 
     return await _shown(shop, await again(shop, step))
 
@@ -94,7 +93,7 @@ async def change_category(
         check_meant(there.revision, expected, is_done=fresh == there)
         if fresh == there:
             return there
-        return await _written(shop, by, fresh.but(revision=there.revision + 1))
+        return await written(shop, by, fresh.but(revision=there.revision + 1))
 
     return await _shown(shop, await again(shop, step))
 
@@ -109,12 +108,6 @@ async def known_category(shop: Shop, slug: str) -> Category:
 
 async def _category(shop: Shop, slug: str) -> Category | None:
     return await shop.store.get(Category, slug, CATEGORIES) if is_name(slug) else None
-
-
-async def _written(shop: Shop, by: Caller, category: Category) -> Category:
-    done = await shop.store.commit(Change(by=by, puts=(category,)))
-    written: Category = done.entities[0]
-    return written
 
 
 def _same(there: Category, wanted: Category) -> Category:

@@ -104,9 +104,8 @@ async def create_product(shop: Shop, by: Caller, command: CreateProduct) -> Staf
         unclaimed = await _unclaimed(shop, wanted)
         if known.pointer is None:
             await shop.store.commit(Change(by=by, puts=(by_id,)))
-        with suppress(
-            AlreadyExists
-        ):  # by slug, the claim is made: what is there is as good or newer
+        # the slug is claimed, so a pointer by slug that is there is as good, or newer
+        with suppress(AlreadyExists):
             await shop.store.commit(Change(by=by, puts=(by_slug,)))
         await _claim(shop, by, wanted, unclaimed)
         return await _written(shop, by, unplaced(wanted), None)

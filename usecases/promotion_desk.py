@@ -32,9 +32,9 @@ from domain.promotion_terms import (
     revised,
 )
 from usecases.again import again
-from usecases.ports.store import Change, Position, Query
+from usecases.ports.store import Position, Query
 from usecases.promotion_keeping import enlist
-from usecases.revising import check_meant
+from usecases.revising import check_meant, written
 from usecases.settling import found_by_id
 from usecases.shelves import cursor_keys
 from usecases.shop import Shop
@@ -113,7 +113,7 @@ async def create_promotion(shop: Shop, by: Caller, command: PromotionTerms) -> S
     async def step() -> Promotion:
         there = await _promotion(shop, fresh.code)
         if there is None:
-            return await _written(shop, by, fresh)
+            return await written(shop, by, fresh)
         if not is_same(there, fresh):
             raise CodeTaken(promo_code=fresh.code)
         return there
@@ -142,19 +142,13 @@ async def change_promotion(
         check_meant(there.revision, expected, is_done=fresh is there)
         if fresh is there:
             return there
-        return await _written(shop, by, fresh)
+        return await written(shop, by, fresh)
 
     return _shown(await again(shop, step))
 
 
 async def _promotion(shop: Shop, code: str) -> Promotion | None:
     return await shop.store.get(Promotion, PROMOTION_ID, code)
-
-
-async def _written(shop: Shop, by: Caller, promotion: Promotion) -> Promotion:
-    done = await shop.store.commit(Change(by=by, puts=(promotion,)))
-    written: Promotion = done.entities[0]
-    return written
 
 
 async def _check_goods(shop: Shop, promotion: Promotion) -> None:

@@ -3,7 +3,9 @@
 from hashlib import sha256
 
 from domain.access import Caller
+from domain.entity import Entity
 from domain.errors import PreconditionFailed
+from usecases.ports.store import Change
 from usecases.shop import Shop
 
 
@@ -23,3 +25,10 @@ def check_meant(version: int, expected: frozenset[int] | None, *, is_done: bool)
         return
     if not (is_done and any(earlier < version for earlier in expected)):
         raise PreconditionFailed
+
+
+async def written[E: Entity](shop: Shop, by: Caller, entity: E) -> E:
+    """The entity as it was written, alone and telling nobody."""
+    done = await shop.store.commit(Change(by=by, puts=(entity,)))
+    there: E = done.entities[0]
+    return there
