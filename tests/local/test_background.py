@@ -26,9 +26,10 @@ SINGLE, NIGHTLY = event_function(many=False), timer_function("0 0 3 * * *", "nig
 class Host:
     """A background, its worker and a log of the app's own on the same file."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, lease_seconds: float = 0.3) -> None:
         self.worker = ScriptedWorker(SINGLE, NIGHTLY)
-        settings = Settings(folder, folder, folder / "shop.db", lease_seconds=0.3, stop_seconds=0.2)
+        store = folder / "shop.db"
+        settings = Settings(folder, folder, store, lease_seconds=lease_seconds, stop_seconds=0.2)
         self.triggers = Triggers(self.worker, settings, Faults())
         self.file = SqliteFile(folder / "shop.db")
         self.log = EventLog(self.file, SystemClock())
@@ -58,13 +59,17 @@ async def test_it_consumes_what_the_app_publishes(host: Host) -> None:
     assert json.loads(host.worker.runs[0][1].string)["event_id"] == "o-1-1"
 
 
-async def test_it_keeps_its_leases_by_renewing_them(host: Host) -> None:
+async def test_it_keeps_its_leases_by_renewing_them(tmp_path: Path) -> None:
+    host = Host(tmp_path, lease_seconds=2)  # long enough that a busy machine loses none
+    await host.triggers.start()
     epochs = {reader.name: reader.lease for reader in host.triggers.events.readers}
 
-    await asyncio.sleep(0.7)
+    await asyncio.sleep(2.5)
 
     assert None not in epochs.values()
     assert {reader.name: reader.lease for reader in host.triggers.events.readers} == epochs
+    await host.triggers.stop()
+    host.file.close()
 
 
 @pytest.mark.parametrize(
