@@ -33,6 +33,7 @@ REDUCED: Final[dict[str, Callable[[], Scenario]]] = {
     "watchdog": lambda: races.paid_while_cancelled("customer", "card", "watchdog"),
     "moved": keeping.moved_while_changed,
     "finished late": keeping.move_finished_late,
+    "moved back": keeping.moved_away_and_back,
     "retired": keeping.placed_while_retired,
 }
 
