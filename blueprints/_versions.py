@@ -9,7 +9,8 @@ from blueprints._answer import Answer, etag_of
 from blueprints._call import Call
 from blueprints._caller import header_of
 
-_TAG: Final = re.compile(r'"([0-9]{1,15})-[0-9a-f]+"')
+_TAG: Final = re.compile(r'"([0-9]{1,15})(-[0-9a-f]+)?"')
+"""A version, with or without the hash of the body that it was read in."""
 
 
 def versioned(status: int, view: BaseModel, version: int) -> Answer:

@@ -9,6 +9,7 @@ from domain.events import Event
 from usecases import order_lists
 from usecases.availability import show_availability
 from usecases.incidents import hear_ticket
+from usecases.placing import show_product
 from usecases.recording_sales import hear_order, hear_payment, hear_user
 from usecases.shop import Shop
 
@@ -22,6 +23,13 @@ async def views_hear_inventory(shop: Shop, caller: Caller, event: Event) -> None
     """Stock was held, freed or moved: the cards say whether the product can be bought."""
     for product_id in _products(event.data):
         await show_availability(shop, caller, product_id)
+
+
+@consumer(area, "product-events", "views")
+async def views_hear_products(shop: Shop, caller: Caller, event: Event) -> None:
+    """A product was created, changed or retired: shelves and search say what it says now."""
+    for product_id in _products(event.data):
+        await show_product(shop, caller, product_id)
 
 
 @consumer(area, "order-events", "views")

@@ -4,15 +4,23 @@ from datetime import datetime
 from typing import ClassVar, Final
 
 from domain.entity import Audited
+from domain.errors import NotFound
 
 BANNERS: Final = "banners"
 """The one partition of the banners."""
 
 
+class BannerNotFound(NotFound):
+    """There is no such banner."""
+
+    code = "BANNER_NOT_FOUND"
+    message = "There is no such banner."
+
+
 class Banner(Audited):
     """A picture with a message and a link, shown from ``starts_at`` until before ``ends_at``.
 
-    Of several, the one with the lowest ``order`` comes first.
+    Of several, the one with the lowest ``order`` comes first. ``revision`` counts its changes.
     """
 
     kind: ClassVar[str] = "banner"
@@ -27,6 +35,7 @@ class Banner(Audited):
     order: int = 100
     starts_at: datetime
     ends_at: datetime
+    revision: int = 1
 
     def is_shown(self, at: datetime) -> bool:
         """Whether visitors see it at that moment."""

@@ -27,10 +27,12 @@ from domain.stock import MOST_ON_HAND
 
 MOST_VARIANTS: Final = 100
 MOST_ATTRIBUTES: Final = 50
+MOST_IMAGES: Final = 50
 
 _SKU: Final = r"^[^\s~/\\?#][^/\\?#]{0,63}$"
 """No character that the store forbids in a key (Cosmos DB: ``/ \\ ? #``)."""
 
+type Sku = Annotated[str, Field(pattern=_SKU)]
 type Slug = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=100)]
 type Short = Annotated[str, Field(min_length=1, max_length=200)]
 type Attributes = Annotated[dict[Short, Short], Field(max_length=MOST_ATTRIBUTES)]
@@ -45,40 +47,32 @@ class BadRow(Invalid):
     message = "The row is not a product."
 
 
-class RowVariant(Command):
-    """A variant: decimal prices by currency. No ``stock`` means none."""
+class VariantTerms(Command):
+    """A variant as people write it: decimal prices by currency."""
 
-    sku: Annotated[str, Field(pattern=_SKU)] | None = None
+    sku: Sku | None = None
     name: Annotated[str, Field(max_length=200)] = ""
     attributes: Attributes = Field(default_factory=dict)
     prices: Prices
-    stock: Annotated[int, Field(ge=0, le=MOST_ON_HAND)] | None = None
 
 
-class CatalogueRow(Command):
-    """One product: its category's path from the root, and at least one variant.
+class ProductTerms(Command):
+    """A product as people write it, with at least one variant.
 
     The brand may stand in ``brand`` or among the attributes. ``compare_at`` is the price that was,
     by currency.
     """
 
-    slug: Slug
     name: Short
-    category: Annotated[tuple[Short, ...], Field(min_length=1, max_length=MOST_LEVELS)]
     type: Annotated[str, Field(max_length=200)] = ""
     description: Annotated[str, Field(max_length=5_000)] = ""
     long_description: Annotated[str, Field(max_length=20_000)] = ""
     brand: Annotated[str, Field(max_length=200)] = ""
     attributes: Attributes = Field(default_factory=dict)
-    variants: Annotated[tuple[RowVariant, ...], Field(min_length=1, max_length=MOST_VARIANTS)]
+    variants: Annotated[tuple[VariantTerms, ...], Field(min_length=1, max_length=MOST_VARIANTS)]
     compare_at: Prices = Field(default_factory=dict)
-    images: Annotated[tuple[Image, ...], Field(max_length=50)] = ()
     status: ProductStatus = "active"
     featured: bool = False
-    rating: float = Field(default=0.0, ge=0, le=5)
-    review_count: int = Field(default=0, ge=0)
-    popularity: int = Field(default=0, ge=0)
-    created_at: datetime | None = None
 
     @model_validator(mode="after")
     def _skus_differ(self) -> Self:
@@ -86,6 +80,30 @@ class CatalogueRow(Command):
         if len(set(skus)) < len(skus):
             raise ValueError("two variants have the same sku")
         return self
+
+    @property
+    def skus(self) -> tuple[str, ...]:
+        """The SKUs that were written."""
+        return tuple(variant.sku for variant in self.variants if variant.sku is not None)
+
+
+class RowVariant(VariantTerms):
+    """A variant in a catalogue's row. No ``stock`` means none."""
+
+    stock: Annotated[int, Field(ge=0, le=MOST_ON_HAND)] | None = None
+
+
+class CatalogueRow(ProductTerms):
+    """One product: its category's path from the root, and what other shop systems know of it."""
+
+    slug: Slug
+    category: Annotated[tuple[Short, ...], Field(min_length=1, max_length=MOST_LEVELS)]
+    variants: Annotated[tuple[RowVariant, ...], Field(min_length=1, max_length=MOST_VARIANTS)]
+    images: Annotated[tuple[Image, ...], Field(max_length=MOST_IMAGES)] = ()
+    rating: float = Field(default=0.0, ge=0, le=5)
+    review_count: int = Field(default=0, ge=0)
+    popularity: int = Field(default=0, ge=0)
+    created_at: datetime | None = None
 
     @model_validator(mode="after")
     def _category_has_a_slug(self) -> Self:

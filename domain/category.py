@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import ClassVar, Final
 
 from domain.entity import Audited
+from domain.errors import Conflict, RuleBroken
 from domain.text import slugged
 
 ALL: Final = "~all"
@@ -18,8 +19,32 @@ CATEGORIES: Final = "categories"
 MOST_LEVELS: Final = 5
 
 
+class UnknownCategory(RuleBroken):
+    """A category was named that is not there; it is created first."""
+
+    code = "CATEGORY_UNKNOWN"
+    message = "There is no such category; create it first."
+
+
+class TooDeep(RuleBroken):
+    """Below more categories than a path may have."""
+
+    code = "CATEGORY_TOO_DEEP"
+    message = f"A category has at most {MOST_LEVELS - 1} above it."
+
+
+class CategoryTaken(Conflict):
+    """Another category has the slug that follows from the names."""
+
+    code = "CATEGORY_TAKEN"
+    message = "There is a category with this slug already."
+
+
 class Category(Audited):
-    """A category; ``path`` are the names from the root, the last one its own."""
+    """A category; ``path`` are the names from the root, by which catalogues and products know it.
+
+    ``name`` is shown, the last of the path unless staff call it otherwise. ``revision`` counts its changes.
+    """
 
     kind: ClassVar[str] = "category"
     container: ClassVar[str] = "Categories"
@@ -32,6 +57,7 @@ class Category(Audited):
     parent: str = ""
     description: str = ""
     image_url: str = ""
+    revision: int = 1
 
     @property
     def level(self) -> int:

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from domain.access import Trace
 from domain.entity import Audited, Entity, Value
-from domain.errors import NotFound
+from domain.errors import Conflict, NotFound
 from domain.events import Event, event_id
 from domain.money import Amount, Amounts, Money
 
@@ -23,6 +23,7 @@ type ProductStatus = Literal["active", "draft", "retired"]
 
 SEPARATELY_KEPT: Final = frozenset(
     {"created_at", "updated_at", "published_at", "sequence", "rating", "review_count", "popularity"}
+    | {"unplaced", "moves_to"}
 )
 """Fields that the shop itself keeps, which a repeated import leaves alone."""
 
@@ -39,6 +40,20 @@ class VariantNotFound(NotFound):
 
     code = "VARIANT_NOT_FOUND"
     message = "The product has no such variant."
+
+
+class SlugTaken(Conflict):
+    """Another product has the slug, or somebody is about to create one; ``category`` is where."""
+
+    code = "SLUG_TAKEN"
+    message = "Another product has this slug."
+
+
+class SkuTaken(Conflict):
+    """Another product has the SKU."""
+
+    code = "SKU_TAKEN"
+    message = "Another product has this SKU."
 
 
 class Price(Amounts):
@@ -82,11 +97,20 @@ class Seo(Value):
     canonical_url: str = ""
 
 
+class Places(Value):
+    """Where a product may be found: shelves, and words of the search."""
+
+    shelves: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
+
+
 class Product(Audited):
     """A product in its category; its ``id`` follows from its slug, so that importing twice is once.
 
     ``category_path`` are the category's names from the root. ``rating`` is 0 to 5, ``popularity`` a
-    count that only ranks. ``sequence`` counts its events.
+    count that only ranks. ``sequence`` counts its events. While shelves and search do not say yet what it
+    says, ``unplaced`` are the places where it was. ``moves_to`` is the category into which it is being
+    moved: then nothing changes it but its move.
     """
 
     kind: ClassVar[str] = "product"
@@ -117,6 +141,8 @@ class Product(Audited):
     updated_at: datetime
     published_at: datetime | None = None
     sequence: int = 0
+    unplaced: Places | None = None
+    moves_to: str = ""
 
     @property
     def is_sold(self) -> bool:
@@ -142,12 +168,17 @@ class Product(Audited):
     def after(self, before: Self, at: datetime) -> Self:
         """This product as the next one after ``before``: what the shop itself keeps is taken from there."""
         kept = {name: getattr(before, name) for name in SEPARATELY_KEPT}
-        return self.but(**kept | {"sequence": before.sequence + 1, "updated_at": at})
+        counted = {
+            "sequence": before.sequence + 1,
+            "updated_at": at,
+            "published_at": before.published_at or self.published_at,
+        }
+        return self.but(**kept | counted)
 
-    def announced(
-        self, type_: str, changed: tuple[str, ...], *, trace: Trace, at: datetime
-    ) -> Event:
-        """The event that tells of this version; ``type_`` is ProductCreated, -Updated or -Deleted."""
+    def announced(self, before: Self | None, *, trace: Trace, at: datetime) -> Event:
+        """The event that tells of this version: ProductCreated, or what became of the one ``before``."""
+        changed = before.differences(self) if before else ()
+        type_ = self._type_of_news(before)
         return Event(
             event_id=event_id("catalog", f"{self.id}:{self.sequence}", type_),
             event_type=type_,
@@ -159,6 +190,12 @@ class Product(Audited):
             causation_id=trace.causation_id,
             traceparent=trace.traceparent,
         )
+
+    def _type_of_news(self, before: Self | None) -> str:
+        if before is None:
+            return "ProductCreated"
+        is_gone = self.status == "retired" and before.status != "retired"
+        return "ProductDeleted" if is_gone else "ProductUpdated"
 
     def _news(self) -> dict[str, Any]:
         return {
@@ -177,7 +214,8 @@ class Product(Audited):
 class ProductPointer(Entity):
     """Where the product with an id (``~<id>``) or a slug (``~slug:<slug>``) is kept, since categories change.
 
-    ``leaving`` is the category that it is moving out of, until nothing of it is left there.
+    ``leaving`` is the category that it is moving out of, until nothing of it is left there. ``sequence`` is
+    the product's when it came to be where it is, so that a late hand does not move it again.
     """
 
     kind: ClassVar[str] = "pointer"
@@ -189,6 +227,7 @@ class ProductPointer(Entity):
     product_id: str
     target: str
     leaving: str = ""
+    sequence: int = 0
 
 
 def is_name(text: str) -> bool:
@@ -222,6 +261,7 @@ def _pointer(id: str, product: Product, leaving: str) -> ProductPointer:
         product_id=product.id,
         target=product.category_slug,
         leaving=leaving,
+        sequence=product.sequence,
     )
 
 

@@ -6,11 +6,14 @@ from typing import ClassVar, Final, Literal, Self
 
 from pydantic import Field, model_validator
 
-from domain.entity import Audited
+from domain.entity import Audited, Entity
 from domain.errors import RuleBroken
 from domain.money import Amount, Amounts, Money
 
 PROMOTION_ID: Final = "promotion"
+ALL_CODES: Final = "~all"
+"""The partition of the list of codes: no code can be that."""
+
 MOST_CODES: Final = 3
 """So many codes at most on one cart."""
 
@@ -69,6 +72,19 @@ class TooManyCodes(RuleBroken):
     passing = True
 
 
+class PromotionLine(Entity):
+    """That there is a code, where all of them lie together; what it says is read off the promotion itself.
+
+    It is written before the promotion, so every promotion has one; a line without a promotion means nothing.
+    """
+
+    kind: ClassVar[str] = "promotion-line"
+    container: ClassVar[str] = "Promotions"
+    partition_field: ClassVar[str] = "code"
+
+    code: str = ALL_CODES
+
+
 class Promotion(Audited, Amounts):
     """A promotion, alone in the partition of its code with the uses that orders make of it.
 
@@ -77,6 +93,7 @@ class Promotion(Audited, Amounts):
     must cost ``minimum``. ``limit`` is how often it may be used, by ``per_customer`` how often by one;
     ``left`` uses are left of the limit, from which an order takes by a guarded change. Its terms are never
     changed: another offer is another code, so what a shopper was shown is what the code still gives.
+    ``revision`` counts the changes that people make.
     """
 
     kind: ClassVar[str] = "promotion"
@@ -100,6 +117,7 @@ class Promotion(Audited, Amounts):
     active: bool = True
     created_at: datetime
     updated_at: datetime
+    revision: int = 1
 
     @model_validator(mode="after")
     def _gives_one_thing(self) -> Self:
@@ -117,6 +135,11 @@ class Promotion(Audited, Amounts):
     def is_limited(self) -> bool:
         """Whether all customers together may use it a number of times only."""
         return self.limit is not None
+
+    @property
+    def used(self) -> int | None:
+        """How many of its limited uses are taken; ``None`` where they are not counted."""
+        return None if self.limit is None or self.left is None else self.limit - self.left
 
     def covers(self, product_id: str, categories: frozenset[str]) -> bool:
         """Whether it is for that product, which stands in these categories."""

@@ -7,7 +7,7 @@ from typing import Annotated, Final
 from pydantic import AwareDatetime, Field
 
 from domain.entity import Command
-from domain.errors import Invalid, RuleBroken
+from domain.errors import Conflict, Invalid, RuleBroken
 from domain.money import Money, money
 from domain.promotion import WHOLE, Promotion, PromotionType, normalised
 
@@ -43,6 +43,40 @@ class TermsFixed(RuleBroken):
     message = "The terms of a code are never changed; stop it, and make another one."
 
 
+class LimitBelowUses(RuleBroken):
+    """It was used more often than that already."""
+
+    code = "PROMO_LIMIT_BELOW_USES"
+    message = "This code was used more often than that; the least limit is what was used."
+
+
+class CodeTaken(Conflict):
+    """There is a promotion with this code, and it is another one."""
+
+    code = "PROMO_CODE_TAKEN"
+    message = "There is another promotion with this code."
+
+
+class UnknownGoods(RuleBroken):
+    """It would be for categories or products that are not there."""
+
+    code = "PROMO_UNKNOWN_GOODS"
+    message = "This code would be for goods that are not there."
+
+
+class PromotionChange(Command):
+    """What shall be otherwise of a promotion; what is left out stays, ``null`` lifts a date.
+
+    ``"active": false`` stops it.
+    """
+
+    name: Annotated[str, Field(max_length=200)] = ""
+    starts_at: AwareDatetime | None = None
+    ends_at: AwareDatetime | None = None
+    limit: Uses | None = None
+    active: bool = True
+
+
 class PromotionTerms(Command):
     """One promotion: exactly one of ``percent``, ``amount_off`` and ``free_shipping``.
 
@@ -69,6 +103,7 @@ def promotion_of(terms: PromotionTerms, currency: str, now: datetime) -> Promoti
     code = normalised(terms.code)
     if code is None:
         raise BadTerms(code=terms.code)
+    _check_times(code, terms.starts_at, terms.ends_at)
     return Promotion(
         code=code,
         name=terms.name,
@@ -101,7 +136,43 @@ def changed(there: Promotion, wanted: Promotion, at: datetime) -> Promotion:
     news = {name: getattr(wanted, name) for name in CHANGEABLE}
     if all(getattr(there, name) == value for name, value in news.items()):
         return there
-    return there.but(**news, updated_at=at)
+    return there.but(**news, updated_at=at, revision=there.revision + 1)
+
+
+def is_same(there: Promotion, wanted: Promotion) -> bool:
+    """Whether both give the same under the same conditions, their uses aside."""
+    return all(getattr(there, name) == getattr(wanted, name) for name in _TERMS | CHANGEABLE)
+
+
+def revised(there: Promotion, change: PromotionChange, at: datetime) -> Promotion:
+    """The promotion that is there, changed; the same one where nothing differs.
+
+    Uses that are taken stay taken: of another limit, as many more or fewer are left. A promotion that counts
+    its uses goes on to, and one that does not never begins to, since those before were not counted. Raises
+    ``BadTerms``, ``TermsFixed`` and ``LimitBelowUses``.
+    """
+    news = change.model_dump(exclude_unset=True)
+    fresh = there.but(**news | _counted(there, news.get("limit", there.limit)))
+    _check_times(fresh.code, fresh.starts_at, fresh.ends_at)
+    if fresh == there:
+        return there
+    return fresh.but(updated_at=at, revision=there.revision + 1)
+
+
+def _counted(there: Promotion, limit: int | None) -> dict[str, int | None]:
+    """The limit, and what is left of it."""
+    if limit == there.limit:
+        return {}
+    if limit is None or there.used is None:
+        raise TermsFixed(promo_code=there.code, fields=["limit"])
+    if limit < there.used:
+        raise LimitBelowUses(promo_code=there.code, used=there.used, limit=limit)
+    return {"limit": limit, "left": limit - there.used}
+
+
+def _check_times(code: str, starts_at: datetime | None, ends_at: datetime | None) -> None:
+    if starts_at is not None and ends_at is not None and ends_at <= starts_at:
+        raise BadTerms(code=code, reason="a promotion ends after it starts")
 
 
 def _type_of(terms: PromotionTerms) -> PromotionType:

@@ -7,6 +7,7 @@ from domain.access import Trace
 from domain.entity import Audited
 from domain.errors import RuleBroken
 from domain.events import Event, event_id
+from domain.hold import RELEASED_TTL_SECONDS
 
 STOCK_ID: Final = "stock"
 
@@ -60,10 +61,10 @@ class Stock(Audited):
     def adjusted(self, delta: int, at: datetime) -> Self:
         """The stock with ``delta`` pieces more (or fewer) on the shelf; holds stay.
 
-        Raises ``StockBelowHolds`` where fewer than the held pieces would be left and
+        Raises ``StockBelowHolds`` where fewer than the held pieces would be left by taking some away, and
         ``StockTooLarge`` beyond ``MOST_ON_HAND``.
         """
-        if self.available + delta < 0:
+        if delta < 0 and self.available + delta < 0:
             raise StockBelowHolds(sku=self.sku, held=self.held, on_hand=self.on_hand, delta=delta)
         if self.on_hand + delta > MOST_ON_HAND:
             raise StockTooLarge(sku=self.sku, on_hand=self.on_hand, delta=delta, limit=MOST_ON_HAND)
@@ -94,3 +95,25 @@ class Stock(Audited):
             causation_id=trace.causation_id,
             traceparent=trace.traceparent,
         )
+
+
+class StockAdjustment(Audited):
+    """That staff changed a stock, and why; beside it, in the same batch.
+
+    Its id follows from the caller's key: the same request again finds it, and counts nothing twice.
+    """
+
+    kind: ClassVar[str] = "stock-adjustment"
+    container: ClassVar[str] = "Inventory"
+    partition_field: ClassVar[str] = "sku"
+
+    sku: str
+    delta: int
+    on_hand: int
+    reason: str
+    ttl: int | None = RELEASED_TTL_SECONDS
+
+
+def adjustment_id(whose: str) -> str:
+    """The id of an adjustment in the SKU's partition."""
+    return f"adjustment:{whose}"

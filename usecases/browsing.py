@@ -7,7 +7,7 @@ from pydantic import BaseModel, Field
 from domain.access import Caller
 from domain.banner import BANNERS, Banner
 from domain.category import ALL, CATEGORIES, FEATURED, Category
-from domain.entity import Command
+from domain.entity import Command, Entity
 from domain.errors import NotFound
 from domain.facets import FACETS_ID, FacetSummary, ShownFacets
 from domain.listing import Filters, Order, Sort, filters
@@ -20,6 +20,9 @@ from usecases.shop import Shop
 
 BANNER_SECONDS: Final = 60
 """How late a banner may appear or go."""
+
+MOST_BANNERS: Final = 1_000
+"""More banners, past ones included, are not looked through."""
 
 type Limit = Annotated[int, Field(ge=1, le=MOST_ON_A_PAGE)]
 type Offset = Annotated[int, Field(ge=0, lt=MOST_SKIPPED)]
@@ -66,8 +69,8 @@ class OfCategory(Command):
     category: CategorySlug = ""
 
 
-class CategoryView(View):
-    """A category; ``children`` are the slugs of those right below it, where one category was asked."""
+class ShownCategory(View):
+    """A category by itself; ``revision`` is its version, as ``If-Match`` takes it."""
 
     slug: str
     name: str
@@ -76,6 +79,12 @@ class CategoryView(View):
     level: int
     description: str
     image_url: str
+    revision: int
+
+
+class CategoryView(ShownCategory):
+    """A category; ``children`` are the slugs of those right below it, where one category was asked."""
+
     children: tuple[str, ...] | None = None
 
 
@@ -88,13 +97,14 @@ class CategoryList(View):
 
 
 class BannerView(View):
-    """A banner on show."""
+    """A banner on show; ``revision`` is its version, as ``If-Match`` takes it."""
 
     id: str
     title: str
     text: str
     image_url: str
     link: str
+    revision: int
 
 
 class BannerList(View):
@@ -159,19 +169,20 @@ async def categories(shop: Shop, caller: Caller, query: Paged) -> Served:
     """The categories in order of slug."""
 
     async def build() -> tuple[BaseModel, int]:
-        found = await _categories(shop, query.offset + query.limit)
+        found = await _listed(shop, Category, CATEGORIES, query.offset + query.limit)
         items = tuple(map(_shown, found[query.offset :]))
         return CategoryList(items=items, **query.model_dump()), CATEGORY_SECONDS
 
     return await served(shop, f"categories:{query.limit}:{query.offset}", build)
 
 
-async def _categories(shop: Shop, most: int) -> list[Category]:
-    found: list[Category] = []
+async def _listed[E: Entity](shop: Shop, kind: type[E], section: str, most: int) -> list[E]:
+    """The first so many of a section, in order of id."""
+    found: list[E] = []
     after = None
     while len(found) < most:
         limit = min(most - len(found), MOST_ON_A_PAGE)
-        page = await shop.store.find(Category, Query(CATEGORIES, limit=limit, after=after))
+        page = await shop.store.find(kind, Query(section, limit=limit, after=after))
         found += page.items
         after = page.next
         if after is None:
@@ -209,9 +220,9 @@ async def active_banners(shop: Shop, caller: Caller) -> Served:
 
     async def build() -> tuple[BaseModel, int]:
         now = shop.clock.now()
-        page = await shop.store.find(Banner, Query(BANNERS, limit=MOST_ON_A_PAGE))
+        found = await _listed(shop, Banner, BANNERS, MOST_BANNERS)
         shown = sorted(
-            (banner for banner in page.items if banner.is_shown(now)),
+            (banner for banner in found if banner.is_shown(now)),
             key=lambda banner: (banner.order, banner.id),
         )
         names = BannerView.model_fields

@@ -23,8 +23,8 @@ ENRICH: Final = ("ecommerce-product-detail-enrichment", "enrich")
 ARRIVE: Final = ("logistics-eta-computation", "estimate")
 
 
-class ProductDetail(View):
-    """A product as its page shows it; ``enrichment`` are an agent's facts, never price or stock."""
+class ProductView(View):
+    """A product, whole; ``revision`` is its version, as ``If-Match`` takes it."""
 
     id: str
     product_id: str
@@ -50,6 +50,12 @@ class ProductDetail(View):
     created_at: datetime
     updated_at: datetime
     published_at: datetime | None
+    revision: int
+
+
+class ProductDetail(ProductView):
+    """A product as its page shows it; ``enrichment`` are an agent's facts, never price or stock."""
+
     enrichment: dict[str, Fact] | None = None
 
 
@@ -121,7 +127,8 @@ async def sold_product(shop: Shop, name: str) -> Product:
 
 
 def _shown(product: Product, facts: dict[str, Fact] | None) -> ProductDetail:
-    return ProductDetail.model_validate({**product.__dict__, "enrichment": facts})
+    told = {"revision": product.sequence, "enrichment": facts}
+    return ProductDetail.model_validate(product.__dict__ | told)
 
 
 async def product_inventory(shop: Shop, caller: Caller, name: str) -> Inventory:

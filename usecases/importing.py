@@ -13,10 +13,11 @@ from itertools import batched
 from domain.access import Caller
 from domain.catalogue import BadRow, CatalogueRow, product_of, row_of
 from domain.errors import Refusal
-from domain.product import Product
+from domain.product import Product, SkuTaken
 from domain.stock import STOCK_ID, Stock
 from usecases import product_keeping as keeping
 from usecases.product_keeping import NOTHING, Known
+from usecases.product_moving import file_stock
 from usecases.settling import together
 from usecases.shelving import Placing, place
 from usecases.shop import Shop
@@ -30,13 +31,6 @@ class TwiceInFile(BadRow):
 
     code = "TWICE_IN_CATALOGUE"
     message = "Another row of this catalogue has the same slug or SKU."
-
-
-class SkuTaken(BadRow):
-    """Another product has the SKU."""
-
-    code = "SKU_TAKEN"
-    message = "Another product has this SKU."
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +154,8 @@ class _Import:
         for variant, given in zip(row.product.variants, row.row.variants, strict=True):
             stock = row.stocks[variant.sku]
             if stock is not None:
-                await keeping.file_stock(self.shop, self.by, row.product, stock)
+                if stock.category_slug != row.product.category_slug:
+                    await file_stock(self.shop, self.by, row.product, variant.sku)
                 continue
             empty = keeping.empty_stock(row.product, variant)
             row.stocks[variant.sku] = await keeping.first_stock(

@@ -9,10 +9,12 @@ from dataclasses import dataclass
 
 from domain.access import Caller
 from domain.category import Category, branch
+from domain.placing import unplaced
 from domain.product import Product, ProductPointer, Variant, pointer_id, pointers
 from domain.stock import STOCK_ID, Stock
-from usecases.again import again
+from usecases.again import MOST_TRIES, Contended, again
 from usecases.ports.store import AlreadyExists, Change
+from usecases.product_moving import finish_move, leave
 from usecases.settling import Wanted, as_found, put, settle
 from usecases.shop import Shop
 
@@ -29,13 +31,25 @@ NOTHING = Known()
 
 
 async def look_up(shop: Shop, by: Caller, id: str) -> Known:
-    """What the shop has of the product with this id; a move that was interrupted is finished first."""
-    pointer = await shop.store.get(ProductPointer, pointer_id(id), pointer_id(id))
-    if pointer is None:
-        return NOTHING
-    if pointer.leaving:
-        await _leave(shop, by, pointer)
-    return Known(pointer, await shop.store.get(Product, id, pointer.target))
+    """What the shop has of the product with this id; a move that was interrupted is finished first.
+
+    Raises ``Contended`` where it is moved over and over meanwhile.
+    """
+    missing = ""
+    for _ in range(MOST_TRIES):
+        pointer = await shop.store.get(ProductPointer, pointer_id(id), pointer_id(id))
+        if pointer is None:
+            return NOTHING
+        if pointer.leaving:
+            await leave(shop, by, id)
+        product = await shop.store.get(Product, id, pointer.target)
+        if product is None and pointer.target != missing:
+            missing = pointer.target  # it may have moved since the pointer was read
+        elif product is None or not product.moves_to:
+            return Known(pointer, product)
+        else:
+            await finish_move(shop, by, product)
+    raise Contended(retry_after=1)
 
 
 async def ensure_categories(shop: Shop, by: Caller, sold: Iterable[Product]) -> None:
@@ -74,22 +88,8 @@ async def first_stock(
     return stock
 
 
-async def file_stock(shop: Shop, by: Caller, product: Product, stock: Stock) -> None:
-    """Let the stock of a product that moved name its new category."""
-    if stock.category_slug == product.category_slug:
-        return
-
-    async def step() -> None:
-        there = await shop.store.get(Stock, STOCK_ID, stock.sku)
-        if there is not None:
-            filed = there.but(category_slug=product.category_slug)
-            await shop.store.commit(Change(by=by, puts=(filed,)))
-
-    await again(shop, step)
-
-
 async def write(shop: Shop, by: Caller, product: Product, known: Known) -> None:
-    """Write the product with its ProductCreated or ProductUpdated; written already, it is not again."""
+    """Write the product with the news of it; written already, it is not again."""
     first = [known.product] if _has_stayed(product, known) else [None]
 
     async def step() -> None:
@@ -98,9 +98,9 @@ async def write(shop: Shop, by: Caller, product: Product, known: Known) -> None:
             return
         now = shop.clock.now()
         fresh = as_found(there, product.after(there, now)) if there else product
-        type_ = "ProductUpdated" if known.product else "ProductCreated"
-        changed = known.product.differences(product) if known.product else ()
-        event = fresh.announced(type_, changed, trace=by.trace, at=now)
+        if there and there is not known.product:  # somebody changed it meanwhile, and placed that
+            fresh = unplaced(fresh, there)
+        event = fresh.announced(known.product, trace=by.trace, at=now)
         await shop.store.commit(Change(by=by, puts=(fresh,), events=(event,)))
 
     await again(shop, step)
@@ -124,7 +124,7 @@ async def point(shop: Shop, by: Caller, product: Product, known: Known) -> None:
     for pointer in (by_slug, by_id):
         await put(shop, by, pointer, is_new=known.pointer is None)
     if leaving:
-        await _leave(shop, by, by_id)
+        await leave(shop, by, product.id)
 
 
 async def forget(shop: Shop, changed: Iterable[Product]) -> None:
@@ -144,9 +144,3 @@ def _has_stayed(product: Product, known: Known) -> bool:
 
 async def _get(shop: Shop, product: Product) -> Product | None:
     return await shop.store.get(Product, product.id, product.partition)
-
-
-async def _leave(shop: Shop, by: Caller, pointer: ProductPointer) -> None:
-    old = Wanted(Product, pointer.leaving, gone=[pointer.product_id], is_new=False)
-    await settle(shop, by, [old])
-    await put(shop, by, pointer.but(leaving=""), is_new=False)

@@ -8,6 +8,9 @@ from usecases.shop import Shop
 PRODUCT_SECONDS: Final = 600
 """How long a product may be served from the cache; a price change reaches every process within that time."""
 
+MOST_LOOKS: Final = 2
+"""Looks for a product that has a pointer: it may be moving to another category just then."""
+
 
 async def find_product(shop: Shop, product_id: str) -> Product | None:
     """The product with this id or slug, or ``None``; from the cache, or in two reads."""
@@ -15,7 +18,7 @@ async def find_product(shop: Shop, product_id: str) -> Product | None:
 
     async def found() -> tuple[bytes, int] | None:
         nonlocal read
-        read = await _stored(shop, product_id)
+        read = await stored_product(shop, product_id)
         return (read.model_dump_json().encode(), PRODUCT_SECONDS) if read else None
 
     known = await shop.cache.fetch(f"product:{product_id}", found)
@@ -24,9 +27,14 @@ async def find_product(shop: Shop, product_id: str) -> Product | None:
     return read or Product.model_validate_json(known)
 
 
-async def _stored(shop: Shop, product_id: str) -> Product | None:
+async def stored_product(shop: Shop, product_id: str) -> Product | None:
+    """The product with this id or slug as it is now, sold or not, or ``None``; two reads."""
     place = pointer_id(product_id)
-    pointer = await shop.store.get(ProductPointer, place, place)
-    if pointer is None:
-        return None
-    return await shop.store.get(Product, pointer.product_id, pointer.target)
+    for _ in range(MOST_LOOKS):
+        pointer = await shop.store.get(ProductPointer, place, place)
+        if pointer is None:
+            return None
+        product = await shop.store.get(Product, pointer.product_id, pointer.target)
+        if product is not None:
+            return product
+    return None

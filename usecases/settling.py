@@ -73,9 +73,12 @@ async def put(shop: Shop, by: Caller, document: Entity, *, is_new: bool) -> None
 
 
 async def together(steps: Iterable[Awaitable[object]]) -> None:
-    """Take all steps, at most ``AT_ONCE`` of them at a time."""
+    """Take all steps, at most ``AT_ONCE`` of them at a time; a single one needs no task of its own."""
     for some in batched(steps, AT_ONCE, strict=False):
-        await asyncio.gather(*some)
+        if len(some) == 1:
+            await some[0]
+        else:
+            await asyncio.gather(*some)
 
 
 async def found_by_id[E: Document](

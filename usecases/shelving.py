@@ -3,12 +3,13 @@
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from domain.access import Caller
 from domain.entity import Entity
 from domain.facets import FACETS_ID, FacetSummary
-from domain.listing import ListingCard, cards
-from domain.product import Product
+from domain.listing import ListingCard, card_id, cards, shelves
+from domain.product import Places, Product
 from domain.search import LEXICON_ID, Lexicon, Posting, postings, shelf_of_words
 from usecases.again import again
 from usecases.ports.store import Change
@@ -31,11 +32,46 @@ async def place(shop: Shop, by: Caller, placings: Sequence[Placing]) -> None:
     await _index(shop, by, placings)
 
 
-async def reshelve(shop: Shop, by: Caller, placing: Placing) -> None:
-    """Write the product's cards anew where they differ, with the facets; the search stays as it is."""
-    wanted = cards(placing.product, in_stock=placing.in_stock)
-    shelves = [Wanted(ListingCard, card.partition, [card], is_new=False) for card in wanted]
-    await _shelve(shop, by, shelves)
+async def place_anew(shop: Shop, by: Caller, product: Product, *, in_stock: bool) -> None:
+    """Put an ``unplaced`` product in its places and take it off the others, one place after the other.
+
+    Safe to repeat. Whoever places it must look afterwards whether the product is still the same.
+    """
+    was = product.unplaced or Places()
+    wanted = _anew(ListingCard, cards(product, in_stock=in_stock), was.shelves, card_id(product.id))
+    for shelf in wanted:
+        await _shelve(shop, by, [shelf])
+    words = _anew(Posting, postings(product), was.words, product.id)
+    fresh = {one.partition for one in words if one.there} - set(was.words)
+    for shelf_of, counts in _lexicons(dict.fromkeys(sorted(fresh), 1)).items():
+        await _learn_words(shop, by, shelf_of, counts)
+    for word in words:
+        await settle(shop, by, [word])
+
+
+def _anew[E: Entity](
+    kind: type[E], there: Iterable[E], was: Iterable[str], id: str
+) -> list[Wanted[E]]:
+    """Each of the documents where it belongs, and none with that id where one was."""
+    wanted = {one.partition: Wanted(kind, one.partition, [one], is_new=False) for one in there}
+    for partition in was:
+        wanted.setdefault(partition, Wanted(kind, partition, gone=[id], is_new=False))
+    return list(wanted.values())
+
+
+async def reshelve(shop: Shop, by: Caller, product: Product, *, in_stock: bool) -> None:
+    """Let the product's cards say whether it can be bought; where it has no card it gets none."""
+    for shelf in shelves(product):
+        await again(shop, partial(_show_stock, shop, by, shelf, card_id(product.id), in_stock))
+
+
+async def _show_stock(shop: Shop, by: Caller, shelf: str, id: str, in_stock: bool) -> None:
+    card = await shop.store.get(ListingCard, id, shelf)
+    if card is None or card.in_stock == in_stock:
+        return
+    fresh = card.but(in_stock=in_stock)
+    facets = await _summary(shop, shelf, Settled((fresh,), (card,), ()))
+    await shop.store.commit(Change(by=by, puts=(fresh, facets)))
 
 
 async def _fill_shelves(shop: Shop, by: Caller, placings: Sequence[Placing]) -> None:
@@ -46,12 +82,13 @@ async def _fill_shelves(shop: Shop, by: Caller, placings: Sequence[Placing]) -> 
 
 
 async def _shelve(shop: Shop, by: Caller, wanted: Iterable[Wanted[ListingCard]]) -> None:
-    async def summary(shelf: str, settled: Settled[ListingCard]) -> FacetSummary:
-        found = await shop.store.get(FacetSummary, FACETS_ID, shelf)
-        before = found or FacetSummary(category_slug=shelf, currency=shop.settings.currency)
-        return before.rearranged(off=(*settled.replaced, *settled.removes), on=settled.puts)
+    await settle(shop, by, wanted, partial(_summary, shop))
 
-    await settle(shop, by, wanted, summary)
+
+async def _summary(shop: Shop, shelf: str, settled: Settled[ListingCard]) -> FacetSummary:
+    found = await shop.store.get(FacetSummary, FACETS_ID, shelf)
+    before = found or FacetSummary(category_slug=shelf, currency=shop.settings.currency)
+    return before.rearranged(off=(*settled.replaced, *settled.removes), on=settled.puts)
 
 
 async def _index(shop: Shop, by: Caller, placings: Sequence[Placing]) -> None:
@@ -84,10 +121,16 @@ def _wanted[E: Entity](
 
 
 async def _learn(shop: Shop, by: Caller, counts: dict[str, int]) -> None:
+    lexicons = _lexicons(counts)
+    await together(_learn_words(shop, by, token, words) for token, words in lexicons.items())
+
+
+def _lexicons(counts: dict[str, int]) -> dict[str, Counter[str]]:
+    """The words with their counts, by the lexicon that knows them."""
     lexicons: dict[str, Counter[str]] = defaultdict(Counter)
     for word, count in counts.items():
         lexicons[shelf_of_words(word)][word] += count
-    await together(_learn_words(shop, by, token, words) for token, words in lexicons.items())
+    return lexicons
 
 
 async def _learn_words(shop: Shop, by: Caller, token: str, counts: Counter[str]) -> None:

@@ -265,6 +265,48 @@ async def test_what_a_ticket_costs(web: Web) -> None:
     assert [cost(one) - own_record for one in desks] == [1, 3, 6, 5, 6]
 
 
+async def test_what_keeping_the_catalogue_costs(web: Web) -> None:
+    staff = web.token(Role.STAFF)
+    globe: dict[str, Any] = {
+        "name": "Snow Globe",
+        "category": "home-winter",
+        "variants": [{"sku": "snow-globe-1", "prices": {"USD": 20}}],
+    }
+    created = await web.send("POST", "/api/staff/products", globe | {"slug": "snow-globe"}, **staff)
+    path = f"/api/staff/products/{created.json()['id']}"
+    stock = {"variant_id": created.json()["variants"][0]["variant_id"], "reason": "counted"}
+
+    async def put(where: str, body: dict[str, Any]) -> int:
+        return cost(await web.send("PUT", where, body, **staff))
+
+    sold = globe | {"status": "active"}
+    costs = [
+        cost(created),
+        await put(path, sold | {"name": "Ice Globe"}),
+        await put(path, sold | {"name": "Ice Globe"}),
+        await put(path, sold | {"category": "home"}),
+        await put(f"{path}/stock", stock | {"on_hand": 5}),
+        await put(f"{path}/stock", stock | {"adjust": 5}),
+    ]
+
+    own_record = 1
+    assert [one - own_record for one in costs] == [8, 7, 3, 19, 5, 6]
+
+
+async def test_what_keeping_promo_codes_costs(web: Web) -> None:
+    staff, path = web.token(Role.STAFF), "/api/staff/promotions"
+    costs = []
+    for code in ("AAA", "BBB", "CCC"):
+        body = {"code": code, "percent": 10}
+        costs.append(cost(await web.send("POST", path, body, **staff)))
+    costs.append(cost(await web.send("PUT", f"{path}/AAA", {"active": False}, **staff)))
+    listed = cost(await web.get(path, **staff))
+
+    own_record = 1
+    assert [one - own_record for one in costs] == [4, 4, 4, 2]
+    assert listed - own_record == 4, "one query, and one read for each code"
+
+
 @pytest.mark.parametrize(
     "path", ["/api/cart", "/api/staff/orders/0/timeline", "/api/tickets", "/api/products?limit=0"]
 )

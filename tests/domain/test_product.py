@@ -119,9 +119,16 @@ def test_what_the_shop_itself_keeps_is_no_difference() -> None:
 def test_the_news_of_a_product_carries_what_agents_read() -> None:
     product = mug(sequence=2)
 
-    event = product.announced("ProductUpdated", ("price",), trace=TRACE, at=NOW)
+    before = mug(sequence=1, price=Price(amount="18.00", compare_at=24, currency="USD"))
 
-    assert (event.hub, event.subject, event.sequence) == ("product-events", product.id, 2)
+    event = product.announced(before, trace=TRACE, at=NOW)
+
+    assert (event.event_type, event.hub, event.subject, event.sequence) == (
+        "ProductUpdated",
+        "product-events",
+        product.id,
+        2,
+    )
     assert event.data == {
         "product_id": product.id,
         "id": product.id,
@@ -134,7 +141,33 @@ def test_the_news_of_a_product_carries_what_agents_read() -> None:
         "status": "active",
         "changed": ["price"],
     }
-    assert event == product.announced("ProductUpdated", ("price",), trace=TRACE, at=NOW)
+    assert event == product.announced(before, trace=TRACE, at=NOW)
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "type_"),
+    [
+        (None, "active", "ProductCreated"),
+        (None, "retired", "ProductCreated"),
+        ("active", "draft", "ProductUpdated"),
+        ("active", "retired", "ProductDeleted"),
+        ("retired", "retired", "ProductUpdated"),
+        ("retired", "active", "ProductUpdated"),
+    ],
+)
+def test_what_became_of_a_product_names_its_news(before: str | None, now: str, type_: str) -> None:
+    earlier = mug(status=before) if before else None
+
+    assert mug(status=now).announced(earlier, trace=TRACE, at=NOW).event_type == type_
+
+
+def test_a_draft_is_published_when_it_is_first_sold() -> None:
+    draft = mug(status="draft")
+
+    sold = mug(published_at=LATER).after(draft, LATER)
+
+    assert sold.published_at == LATER
+    assert mug(published_at=NOW).after(sold, NOW).published_at == LATER
 
 
 def test_the_next_one_keeps_what_the_shop_counts() -> None:

@@ -4,9 +4,21 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from domain.promotion import Promotion
-from domain.promotion_terms import BadTerms, PromotionTerms, TermsFixed, changed, promotion_of
+from domain.promotion_terms import (
+    BadTerms,
+    LimitBelowUses,
+    PromotionChange,
+    PromotionTerms,
+    TermsFixed,
+    changed,
+    is_same,
+    promotion_of,
+    revised,
+)
 from tests.domain.samples import LATER, NOON, usd
 
 
@@ -84,3 +96,59 @@ def test_what_shoppers_were_promised_is_never_changed(
         changed(made(), made(**terms), LATER)
 
     assert refused.value.facts == {"promo_code": "TEN", "fields": fields}
+
+
+def revision(**news: Any) -> PromotionChange:
+    return PromotionChange.model_validate(news)
+
+
+@given(st.integers(1, 20), st.data())
+def test_a_limit_never_falls_below_its_uses_and_no_use_is_lost(
+    limit: int, data: st.DataObject
+) -> None:
+    """Whatever limit is wanted, the uses stay what they were, or it is refused."""
+    left = data.draw(st.integers(0, limit))
+    wanted = data.draw(st.integers(1, 25))
+    there = made(limit=limit).but(left=left)
+
+    if wanted < limit - left:
+        with pytest.raises(LimitBelowUses):
+            revised(there, revision(limit=wanted), LATER)
+        return
+    now = revised(there, revision(limit=wanted), LATER)
+    assert (now.limit, now.used) == (wanted, limit - left)
+    assert now.left is not None
+    assert now.left >= 0
+
+
+def test_what_is_left_out_of_a_change_stays() -> None:
+    there = made(name="Ten", limit=3, starts_at=NOON, ends_at=LATER).but(left=1)
+
+    stopped = revised(there, revision(active=False), LATER)
+
+    assert stopped == there.but(active=False, updated_at=LATER, revision=2)
+    assert revised(stopped, revision(active=False, limit=3), LATER) is stopped
+    assert revised(there, revision(ends_at=None), LATER).ends_at is None
+
+
+def test_uses_that_were_not_counted_cannot_be_limited() -> None:
+    with pytest.raises(TermsFixed):
+        revised(made(), revision(limit=5), LATER)
+    with pytest.raises(TermsFixed):
+        revised(made(limit=5), revision(limit=None), LATER)
+    assert revised(made(), revision(limit=None, name="x"), LATER).limit is None
+
+
+def test_a_promotion_ends_after_it_starts() -> None:
+    with pytest.raises(BadTerms):
+        made(starts_at=LATER, ends_at=NOON)
+    with pytest.raises(BadTerms):
+        revised(made(starts_at=LATER), revision(ends_at=LATER), LATER)
+
+
+def test_the_same_offer_is_the_same_however_often_it_was_used() -> None:
+    there = made(limit=3)
+
+    assert is_same(there.but(left=1, revision=4), made(limit=3))
+    assert not is_same(there, made(limit=4))
+    assert not is_same(there, made(limit=3, active=False))

@@ -5,7 +5,14 @@ from datetime import UTC, datetime
 import pytest
 
 from domain.access import Trace
-from domain.stock import MOST_ON_HAND, Stock, StockBelowHolds, StockTooLarge
+from domain.stock import (
+    MOST_ON_HAND,
+    Stock,
+    StockAdjustment,
+    StockBelowHolds,
+    StockTooLarge,
+    adjustment_id,
+)
 
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
 LATER = datetime(2026, 11, 24, 10, tzinfo=UTC)
@@ -66,3 +73,19 @@ def test_the_level_is_told_under_its_sku() -> None:
         "cause": "adjustment",
     }
     assert (event.correlation_id, event.causation_id, event.traceparent) == ("c-1", "r-1", "00-1")
+
+
+def test_a_shortage_can_be_made_good_step_by_step() -> None:
+    short = stock(1, -2)
+
+    assert short.adjusted(+1, LATER).available == -1
+    with pytest.raises(StockBelowHolds):
+        short.adjusted(-1, LATER)
+
+
+def test_an_adjustment_lies_beside_its_stock_under_the_callers_key() -> None:
+    why = StockAdjustment(
+        id=adjustment_id("k"), sku="MUG-S", delta=-1, on_hand=4, reason="one is broken"
+    )
+
+    assert (why.id, why.partition, why.ttl) == ("adjustment:k", "MUG-S", 90 * 24 * 3600)

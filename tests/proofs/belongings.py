@@ -152,7 +152,7 @@ def crashes(name: str) -> int:
     whole = _end(world)
     for calls in count(1):
         world.back_to(before)
-        if not _cut_off(world, DEEDS[name], calls):
+        if not cut_off(world, DEEDS[name], calls):
             return calls - 1
         world.clock.time = NOON
         _repeated(world, DEEDS[name])
@@ -174,7 +174,7 @@ def _lived_in(name: str) -> World:
     return world
 
 
-def _cut_off(world: World, deed: Deed, calls: int) -> bool:
+def cut_off(world: World, deed: Deed, calls: int) -> bool:
     """Whether the deed still waited for something after that many calls; then it is dropped there."""
     driven = Driven(deed(world.stepped("crashed")))
     for _ in range(calls):

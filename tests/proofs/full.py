@@ -8,7 +8,7 @@ from collections.abc import Callable
 from time import process_time
 from typing import Final
 
-from tests.proofs import promotions, races, scenarios
+from tests.proofs import keeping, promotions, races, scenarios
 from tests.proofs.crashes import survive
 from tests.proofs.explorer import Scenario, explore
 from tests.proofs.test_crashes import LIVES
@@ -31,6 +31,10 @@ REDUCED: Final[dict[str, Callable[[], Scenario]]] = {
     "stock": scenarios.one_cart_while_stock_returns,
     "webhook": lambda: races.paid_while_cancelled("customer", "card", "webhook"),
     "watchdog": lambda: races.paid_while_cancelled("customer", "card", "watchdog"),
+    "moved": keeping.moved_while_changed,
+    "finished late": keeping.move_finished_late,
+    "moved back": keeping.moved_away_and_back,
+    "retired": keeping.placed_while_retired,
 }
 
 

@@ -211,6 +211,7 @@ async def test_categories_are_listed_and_know_their_children() -> None:
         "level": 1,
         "description": "",
         "image_url": "",
+        "revision": 1,
         "children": ["home-kitchen"],
     }
 
@@ -228,7 +229,7 @@ async def test_banners_are_shown_within_their_window_in_order() -> None:
     found = json.loads((await active_banners(shop, VISITOR)).body)
 
     assert [one["id"] for one in found["items"]] == ["early", "late"]
-    assert set(found["items"][0]) == {"id", "title", "text", "image_url", "link"}
+    assert set(found["items"][0]) == {"id", "title", "text", "image_url", "link", "revision"}
 
 
 async def test_new_products_are_listed_when_the_cache_forgets() -> None:

@@ -1,6 +1,6 @@
 """The product behind an id."""
 
-from domain.product import ProductPointer
+from domain.product import ProductPointer, pointer_id
 from tests.usecases.shop_fixtures import open_bench, reprice, sells
 from usecases.meter import begin
 from usecases.products import PRODUCT_SECONDS, find_product
@@ -40,8 +40,11 @@ async def test_what_is_not_there_is_asked_for_each_time() -> None:
 
 async def test_a_pointer_to_nothing_finds_nothing() -> None:
     bench = open_bench()
+    place = pointer_id("p-X")
     await bench.put(
-        ProductPointer(id="~p-X", category_slug="~p-X", product_id="p-X", target="kitchen")
+        ProductPointer(id=place, category_slug=place, product_id="p-X", target="kitchen")
     )
+    meter = begin()
 
     assert await find_product(bench.shop, "p-X") is None
+    assert meter.operations == 4, "it might have been moving just then, so it is looked for twice"

@@ -262,6 +262,10 @@ class ProductUpdated(OfProduct):
     """A product has changed."""
 
 
+class ProductDeleted(OfProduct):
+    """A product is not sold any more; orders that have it go on."""
+
+
 class TicketCreated(Payload):
     """Somebody asks for help, or an order needs a person: then it names the order."""
 
@@ -302,6 +306,7 @@ PUBLISHED: Final[dict[str, type[Payload]]] = {
         UserDeleted,
         ProductCreated,
         ProductUpdated,
+        ProductDeleted,
         OrderCreated,
         OrderUpdated,
         OrderCancelled,
