@@ -12,7 +12,7 @@ from domain.entity import Command
 from domain.link import MaybeLink
 from usecases.again import again
 from usecases.browsing import BannerView
-from usecases.revising import check_meant, id_of, written
+from usecases.revising import id_of, revised, written
 from usecases.shop import Shop
 
 
@@ -66,11 +66,7 @@ async def change_banner(
         there = await shop.store.get(Banner, id, BANNERS)
         if there is None:
             raise BannerNotFound(id=id)
-        fresh = there.but(**command.model_dump())
-        check_meant(there.revision, expected, is_done=fresh == there)
-        if fresh == there:
-            return there
-        return await written(shop, by, fresh.but(revision=there.revision + 1))
+        return await revised(shop, by, there, there.but(**command.model_dump()), expected)
 
     return await _shown(shop, await again(shop, step))
 

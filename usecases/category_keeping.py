@@ -21,7 +21,7 @@ from domain.link import MaybeLink
 from domain.product import is_name
 from usecases.again import again
 from usecases.browsing import CategoryNotFound, ShownCategory
-from usecases.revising import check_meant, written
+from usecases.revising import revised, written
 from usecases.shop import Shop
 
 
@@ -89,11 +89,7 @@ async def change_category(
         there = await _category(shop, slug)
         if there is None:
             raise CategoryNotFound(slug=slug)
-        fresh = there.but(**command.model_dump())
-        check_meant(there.revision, expected, is_done=fresh == there)
-        if fresh == there:
-            return there
-        return await written(shop, by, fresh.but(revision=there.revision + 1))
+        return await revised(shop, by, there, there.but(**command.model_dump()), expected)
 
     return await _shown(shop, await again(shop, step))
 

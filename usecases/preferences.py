@@ -5,12 +5,13 @@ from typing import Annotated
 from pydantic import ConfigDict, Field
 
 from domain.access import Caller
-from domain.errors import PreconditionFailed, RuleBroken
+from domain.errors import RuleBroken
 from domain.preferences import Notifications, Preferences
 from domain.user import User
 from usecases.again import again
+from usecases.revising import check_meant
 from usecases.shop import Shop
-from usecases.users import find_active, is_meant, tell
+from usecases.users import find_active, tell
 
 LANGUAGE = r"^[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?$"
 """Language, script and region in their usual letter case (RFC 5646, 2.1 and 2.1.1): en, en-US, zh-Hant-TW."""
@@ -61,8 +62,7 @@ async def save_preferences(
         user = await find_active(shop, who.user_id)
         wanted = (user.preferences or Preferences()).replaced_by(command)
         is_said = wanted == user.preferences
-        if not is_meant(user, expected, is_said=is_said):
-            raise PreconditionFailed
+        check_meant(user.told, expected, is_done=is_said)
         if is_said:
             return user
         fresh = user.but(preferences=wanted, updated_at=shop.clock.now())

@@ -3,6 +3,8 @@
 from hashlib import sha256
 
 from domain.access import Caller
+from domain.banner import Banner
+from domain.category import Category
 from domain.entity import Entity
 from domain.errors import PreconditionFailed
 from usecases.ports.store import Change
@@ -25,6 +27,19 @@ def check_meant(version: int, expected: frozenset[int] | None, *, is_done: bool)
         return
     if not (is_done and any(earlier < version for earlier in expected)):
         raise PreconditionFailed
+
+
+async def revised[E: (Banner, Category)](
+    shop: Shop, by: Caller, there: E, fresh: E, expected: frozenset[int] | None
+) -> E:
+    """What is there made what it shall be, as its next revision; as it is where that is so already.
+
+    Raises ``PreconditionFailed``.
+    """
+    check_meant(there.revision, expected, is_done=fresh == there)
+    if fresh == there:
+        return there
+    return await written(shop, by, fresh.but(revision=there.revision + 1))
 
 
 async def written[E: Entity](shop: Shop, by: Caller, entity: E) -> E:

@@ -7,7 +7,6 @@ from pydantic import ConfigDict, Field
 
 from domain.access import Caller
 from domain.entity import Command
-from domain.errors import PreconditionFailed
 from domain.model import View
 from domain.user import (
     AccountDisabled,
@@ -26,6 +25,7 @@ from usecases.ports.identity import Identified
 from usecases.ports.payments import PaymentBusy
 from usecases.ports.store import AlreadyExists, Change
 from usecases.relaying import relay
+from usecases.revising import check_meant
 from usecases.shop import Shop
 
 type EmailAddress = Annotated[
@@ -117,8 +117,7 @@ async def update(
 
     async def step() -> User:
         user = await find_active(shop, who.user_id)
-        if not is_meant(user, expected, is_said=_says(user, command)):
-            raise PreconditionFailed
+        check_meant(user.told, expected, is_done=_says(user, command))
         changes = command.model_dump(include={"name", "phone"}, exclude_none=True)
         changes |= await _email_changes(shop, who, user, command.email)
         return await _changed(shop, who, user, changes)
@@ -234,13 +233,6 @@ async def _revived(shop: Shop, by: Caller, user: User, who: Identified) -> User:
         updated_at=shop.clock.now(),
     )
     return await _told(shop, by, fresh, "UserCreated", ())
-
-
-def is_meant(user: User, expected: frozenset[int] | None, *, is_said: bool) -> bool:
-    """Whether the record is at a version that is expected, or was and says by now what is asked for."""
-    if expected is None or user.told in expected:
-        return True
-    return is_said and any(version < user.told for version in expected)
 
 
 def _says(user: User, command: UpdateProfile) -> bool:

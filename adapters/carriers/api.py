@@ -10,12 +10,12 @@ What a call came to is told apart by what may have happened there:
 import asyncio
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from pydantic_core import from_json, to_json
 
-from adapters.carriers.tokens import Grant, TokenKeeper, TokenRefused
+from adapters.carriers.call import LABELS, TRACKING, Answer, Call, Grant
+from adapters.carriers.tokens import TokenKeeper, TokenRefused
 from adapters.circuit import Circuits, Limits
 from usecases.ports.carriers import CarrierBusy
 from usecases.ports.clock import Clock
@@ -32,7 +32,6 @@ LIMITS: Final = Limits(timeout_seconds=CALL_SECONDS, failures_to_open=10, rest_s
 MOST_BYTES: Final = 4 * 1024 * 1024
 """A label's picture comes with the answer."""
 MOST_CONNECTIONS: Final = 20
-LABELS, TRACKING = "labels", "tracking"
 SAYS_NO: Final = frozenset({400, 404, 422})
 
 log = logging.getLogger("shop.carriers")
@@ -40,49 +39,6 @@ log = logging.getLogger("shop.carriers")
 
 class NotDone(CarrierBusy):
     """Nothing has happened there: whoever asks again need not look first."""
-
-
-@dataclass(frozen=True, slots=True)
-class Call:
-    """One request. ``tokens`` are the further tokens that it needs, by the header that takes each; ``desk`` is what
-    has a quota, and so a circuit, of its own: a carrier that wants fewer questions still sells labels."""
-
-    method: str
-    path: str
-    body: Any = None
-    headers: Mapping[str, str] = field(default_factory=dict)
-    tokens: Mapping[str, Grant] = field(default_factory=dict)
-    desk: str = LABELS
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What the carrier says; ``body`` is JSON, or ``None`` where there is none. Of an answer in several parts it is the
-    part that is JSON, and ``attachment`` the text of the one that is not: USPS sends its labels so."""
-
-    status: int
-    body: Any
-    attachment: str = ""
-
-    @property
-    def is_yes(self) -> bool:
-        """Whether it did what was asked."""
-        return self.status < 300
-
-    def at(self, *path: str | int) -> Any:
-        """What lies there, or ``None``: nothing that comes from outside is taken for granted."""
-        found = self.body
-        for step in path:
-            try:
-                found = found[step]
-            except (KeyError, IndexError, TypeError):
-                return None
-        return found
-
-    def text(self, *path: str | int) -> str:
-        """The text that lies there, empty where there is none."""
-        found = self.at(*path)
-        return found if isinstance(found, str) else ""
 
 
 class Api:

@@ -10,9 +10,10 @@ from pydantic_core import from_json, to_json
 from adapters.carriers import fedex, ups, usps
 from adapters.carriers.api import Api
 from adapters.carriers.buying import Buying, Sale
+from adapters.carriers.call import Grant
 from adapters.carriers.selling import Parcel, Seller
 from adapters.carriers.settings import Account, CarriersSettings
-from adapters.carriers.tokens import AREA, Grant, TokenKeeper
+from adapters.carriers.tokens import AREA, TokenKeeper
 from domain.carrier import CarrierService, days_of
 from domain.label_purchase import arrival
 from usecases.ports.cache import Cache

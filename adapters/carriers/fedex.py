@@ -21,7 +21,8 @@ from types import MappingProxyType
 from typing import Any, Final
 from urllib.parse import urlencode
 
-from adapters.carriers.api import TRACKING, Answer, Api, Call
+from adapters.carriers.api import Api
+from adapters.carriers.call import TRACKING, Answer, Call, Grant
 from adapters.carriers.selling import (
     NotFound,
     Parcel,
@@ -33,7 +34,6 @@ from adapters.carriers.selling import (
     sold,
 )
 from adapters.carriers.settings import Account
-from adapters.carriers.tokens import Grant
 from usecases.ports.carriers import NoLabel, Scan, ScanStatus
 
 LEVELS: Final = MappingProxyType(

@@ -6,7 +6,8 @@ from datetime import date
 from textwrap import wrap
 from typing import Protocol
 
-from adapters.carriers.api import Answer, NotDone
+from adapters.carriers.api import NotDone
+from adapters.carriers.call import Answer
 from adapters.carriers.settings import Box
 from usecases.ports.carriers import CarrierBusy, NoLabel, Scan
 

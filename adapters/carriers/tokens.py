@@ -4,17 +4,14 @@ One process at a time fetches a token, early enough that it never ends under a c
 """
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
+from adapters.carriers.call import Answer, Call, Grant
 from usecases.ports.cache import Cache
 from usecases.ports.carriers import CarrierBusy
 from usecases.ports.clock import Clock
 from usecases.ports.secrets import Secrets, SecretsAway
-
-if TYPE_CHECKING:
-    from adapters.carriers.api import Answer, Call
 
 AREA: Final = "carriers"
 EARLY_SECONDS: Final = 120
@@ -23,23 +20,11 @@ SHORTEST_SECONDS: Final = 5
 DOUBTED_EACH: Final = timedelta(minutes=1)
 """The vault is asked again for a secret that did not serve, and not more often."""
 
-type Send = Callable[["Call", Mapping[str, str]], Awaitable["Answer"]]
+type Send = Callable[[Call, Mapping[str, str]], Awaitable[Answer]]
 
 
 class TokenRefused(Exception):
     """The carrier does not know us, or nobody knows our secret."""
-
-
-@dataclass(frozen=True, slots=True)
-class Grant:
-    """A token by name, and how it is asked for: ``request`` makes the call of a secret (or of the bearer token,
-    for one that another token vouches for), ``seconds`` is how long it serves where the answer does not say."""
-
-    name: str
-    request: Callable[[str], tuple["Call", Mapping[str, str]]]
-    field: str = "access_token"
-    secret_name: str = ""
-    seconds: int = 0
 
 
 class TokenKeeper:

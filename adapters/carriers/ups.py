@@ -23,7 +23,8 @@ from types import MappingProxyType
 from typing import Any, Final
 from urllib.parse import quote
 
-from adapters.carriers.api import TRACKING, Answer, Api, Call
+from adapters.carriers.api import Api
+from adapters.carriers.call import TRACKING, Answer, Call, Grant
 from adapters.carriers.selling import (
     NotFound,
     Parcel,
@@ -35,7 +36,6 @@ from adapters.carriers.selling import (
     sold,
 )
 from adapters.carriers.settings import Account
-from adapters.carriers.tokens import Grant
 from usecases.ports.carriers import CarrierBusy, NoLabel, Scan, ScanStatus
 
 LEVELS: Final = MappingProxyType({"Next Day Air": "01", "2nd Day Air": "02", "Ground": "03"})

@@ -27,10 +27,10 @@ from typing import Any, Final
 from urllib.parse import quote
 from uuid import UUID
 
-from adapters.carriers.api import TRACKING, Answer, Api, Call
+from adapters.carriers.api import Api
+from adapters.carriers.call import TRACKING, Answer, Call, Grant
 from adapters.carriers.selling import NotFound, Parcel, Place, Sold, lines_of, sold
 from adapters.carriers.settings import Account
-from adapters.carriers.tokens import Grant
 from usecases.ports.carriers import CarrierBusy, NoLabel, Scan, ScanStatus
 
 LEVELS: Final = MappingProxyType(

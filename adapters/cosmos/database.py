@@ -140,5 +140,5 @@ class CosmosDatabase:
             retry_throttle_backoff_max=THROTTLED_SECONDS,
             no_response_on_write=True,
             enable_compact_utf8_item_writes=True,
-            transport=CarefulTransport(),
+            transport=CarefulTransport(longest_pause_seconds=THROTTLED_SECONDS),
         )

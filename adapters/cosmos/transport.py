@@ -16,7 +16,6 @@ from aiohttp.client_exceptions import ClientConnectorError
 from azure.core.exceptions import AzureError, ServiceRequestError, ServiceResponseError
 from azure.core.pipeline.transport import AioHttpTransport
 
-from adapters.cosmos.database import THROTTLED_SECONDS
 from adapters.cosmos.errors import THROTTLED
 
 _IS_BATCH: Final = "x-ms-cosmos-is-batch-request"
@@ -29,7 +28,11 @@ class UnknownOutcome(AzureError):
 
 
 class CarefulTransport(AioHttpTransport):  # type: ignore[misc]  # azure-core exports it lazily, untyped
-    """Sends every batch once, and lets nobody wait for longer than the budget."""
+    """Sends every batch once, and lets nobody pause for longer than the budget that it is built with."""
+
+    def __init__(self, *, longest_pause_seconds: float) -> None:
+        super().__init__()
+        self._longest_pause_ms = longest_pause_seconds * 1000
 
     async def send(self, request: Any, **config: Any) -> Any:
         """The answer. Raises ``UnknownOutcome`` for a batch, else what the SDK's transport raises."""
@@ -43,6 +46,6 @@ class CarefulTransport(AioHttpTransport):  # type: ignore[misc]  # azure-core ex
         if is_batch and response.status_code == _UNAVAILABLE:
             raise UnknownOutcome("the service became unavailable under a write")
         if response.status_code == THROTTLED and _PAUSE in response.headers:
-            pause = min(float(response.headers[_PAUSE]), THROTTLED_SECONDS * 1000)
+            pause = min(float(response.headers[_PAUSE]), self._longest_pause_ms)
             response.headers[_PAUSE] = str(round(pause))
         return response

@@ -12,7 +12,7 @@ from domain.errors import NotFound
 from domain.user import User
 from tests.adapters.embedded.fixtures import NOON, finish
 from tests.proofs.explorer import Client, Outcomes, Scenario
-from tests.proofs.steps import Driven
+from tests.proofs.steps import cut_off
 from tests.proofs.world import CLERK, HOME, CountedIds, World, clockwork, guest
 from usecases.address_book import SaveAddress, add_address, prefer_address, remove_address
 from usecases.erasing import forget_belongings
@@ -152,7 +152,7 @@ def crashes(name: str) -> int:
     whole = _end(world)
     for calls in count(1):
         world.back_to(before)
-        if not cut_off(world, DEEDS[name], calls):
+        if not cut_off(DEEDS[name](world.stepped("crashed")), calls):
             return calls - 1
         world.clock.time = NOON
         _repeated(world, DEEDS[name])
@@ -172,18 +172,6 @@ def _lived_in(name: str) -> World:
     if name in ("a card preferred", "a card removed", "everything forgotten"):
         finish(save_card(shop, OWNER, SaveCard(stripe_token="pm_card_mastercard")))
     return world
-
-
-def cut_off(world: World, deed: Deed, calls: int) -> bool:
-    """Whether the deed still waited for something after that many calls; then it is dropped there."""
-    driven = Driven(deed(world.stepped("crashed")))
-    for _ in range(calls):
-        if driven.step is None:
-            return False
-        driven.go_on(driven.step.happen())
-    is_under_way = driven.step is not None
-    driven.drop()
-    return is_under_way
 
 
 def _repeated(world: World, deed: Deed) -> None:

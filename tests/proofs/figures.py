@@ -16,7 +16,7 @@ from domain.sale import Sale, sale_id, sale_period
 from tests.adapters.embedded.fixtures import finish
 from tests.domain.samples import an_order
 from tests.proofs.explorer import Client, Outcomes, Scenario
-from tests.proofs.steps import Driven
+from tests.proofs.steps import cut_off
 from tests.proofs.world import CLERK, World, clockwork
 from usecases.ports.store import Change
 from usecases.recording_sales import hear_order, hear_payment
@@ -199,7 +199,7 @@ def survived(world: World, *acts: Client) -> int:
             world.back_to(begin)
             for earlier in acts[:number]:
                 finish(earlier(world.shop("before")))
-            is_whole = _cut_off(world, act, calls)
+            is_whole = not cut_off(act(world.stepped("dying")), calls)
             never_too_much(world)
             for again in acts:
                 finish(again(world.shop("next")))
@@ -208,17 +208,6 @@ def survived(world: World, *acts: Client) -> int:
         crashes += calls - 1
     world.back_to(begin)
     return crashes
-
-
-def _cut_off(world: World, act: Client, calls: int) -> bool:
-    """Let the act make so many calls and die; whether it was at its end by then."""
-    driven = Driven(act(world.stepped("dying")))
-    for _ in range(calls):
-        assert driven.step is not None
-        driven.go_on(driven.step.happen())
-    is_whole = driven.step is None
-    driven.drop()
-    return is_whole
 
 
 def never_too_much(world: World) -> None:

@@ -6,7 +6,6 @@ from typing import Any, Final
 
 from domain.promotion_terms import PromotionChange, PromotionTerms
 from tests.adapters.embedded.fixtures import finish
-from tests.proofs.belongings import cut_off
 from tests.proofs.keeping import changing, creating, placing, retiring, stocking
 from tests.proofs.kept_shop import (
     READ,
@@ -17,6 +16,7 @@ from tests.proofs.kept_shop import (
     one_mug,
     two_categories,
 )
+from tests.proofs.steps import cut_off
 from tests.proofs.world import World
 from usecases.category_keeping import (
     ChangeCategory,
@@ -42,7 +42,7 @@ def crashes(name: str) -> int:
     whole = _end(world)
     for calls in count(1):
         world.back_to(begin)
-        if not cut_off(world, deed, calls):
+        if not cut_off(deed(world.stepped("crashed")), calls):
             return calls - 1
         always(world)
         cut = world.moment()

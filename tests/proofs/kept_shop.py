@@ -7,7 +7,7 @@ from domain.listing import cards
 from domain.product import Product, product_id, variant_id
 from domain.search import postings
 from tests.adapters.embedded.fixtures import finish
-from tests.proofs.belongings import cut_off
+from tests.proofs.steps import cut_off
 from tests.proofs.world import World, clockwork
 from usecases.availability import show_availability
 from usecases.category_keeping import CreateCategory, create_category
@@ -70,7 +70,7 @@ def mug_on_the_move() -> World:
     """A mug whose move to the garden was written down, and nothing of it done."""
     world = one_mug()
     command = other(category="garden", name="Moved")
-    cut_off(world, lambda shop: change_product(shop, STAFF, MUG, command), calls=5)
+    cut_off(change_product(world.stepped("dying"), STAFF, MUG, command), calls=5)
     (product,) = world.documents("product")
     assert product["moves_to"] == "garden"
     return world

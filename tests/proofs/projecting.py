@@ -7,7 +7,7 @@ from domain.audit import AuditEntry, broken_links
 from domain.stock import STOCK_ID, Stock
 from tests.adapters.embedded.fixtures import finish
 from tests.proofs.explorer import Client, Outcomes, Scenario
-from tests.proofs.steps import Driven
+from tests.proofs.steps import cut_off
 from tests.proofs.world import CLERK, World, clockwork
 from usecases.ports.store import Change
 from usecases.projecting import project
@@ -46,12 +46,7 @@ def survived() -> int:
     begin, calls = world.moment(), 0
     while True:
         world.back_to(begin)
-        driven = Driven(projecting(world.stepped("dying")))
-        for _ in range(calls):
-            assert driven.step is not None
-            driven.go_on(driven.step.happen())
-        is_whole = driven.step is None
-        driven.drop()
+        is_whole = not cut_off(projecting(world.stepped("dying")), calls)
         check(world)
         finish(projecting(world.shop("next")))
         check_all_is_there(world)

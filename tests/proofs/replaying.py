@@ -8,7 +8,7 @@ from domain.events import Event
 from tests.adapters.embedded.fixtures import NOON, finish
 from tests.proofs.explorer import Client, Outcomes, Scenario
 from tests.proofs.hubs import MemoryHubs
-from tests.proofs.steps import Driven
+from tests.proofs.steps import cut_off
 from tests.proofs.world import CLERK, World, clockwork
 from usecases.parking import Unapplied, park
 from usecases.replaying import replay
@@ -88,12 +88,7 @@ def survived() -> int:
     begin, calls = world.moment(), 0
     while True:
         world.back_to(begin)
-        driven = Driven(replaying(world.stepped("dying")))
-        for _ in range(calls):
-            assert driven.step is not None
-            driven.go_on(driven.step.happen())
-        is_whole = driven.step is None
-        driven.drop()
+        is_whole = not cut_off(replaying(world.stepped("dying")), calls)
         check(world)
         finish(replaying(world.shop("next")))
         check(world)

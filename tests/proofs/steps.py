@@ -114,6 +114,18 @@ class Driven:
         return step
 
 
+def cut_off(coroutine: Coroutine[Any, Any, Any], calls: int) -> bool:
+    """Let a use case make at most so many calls and die; whether it still waited for something then."""
+    driven = Driven(coroutine)
+    for _ in range(calls):
+        if driven.step is None:
+            return False
+        driven.go_on(driven.step.happen())
+    is_under_way = driven.step is not None
+    driven.drop()
+    return is_under_way
+
+
 def store_touch(verb: str, what: Any, *rest: Any) -> Touch:
     """Where a verb of the store goes."""
     if verb == "commit":

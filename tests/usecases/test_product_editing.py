@@ -6,8 +6,8 @@ import pytest
 
 from domain.product import SlugTaken, product_id
 from domain.stock import STOCK_ID, Stock
-from tests.proofs.belongings import cut_off
 from tests.proofs.kept_shop import MUG, STAFF, check_agreed, hear, new, one_mug, other
+from tests.proofs.steps import cut_off
 from usecases.importing import import_catalogue
 from usecases.product_editing import change_product, create_product, retire_product
 from usecases.product_keeping import look_up, write
@@ -62,7 +62,7 @@ async def test_a_slug_that_somebody_began_with_is_created_where_it_was_begun() -
     world = one_mug()
     shop = world.shop("staff")
     begun = new("cup", variants=[{"sku": "cup", "prices": {"USD": 5}}])
-    assert cut_off(world, lambda shop: create_product(shop, STAFF, begun), calls=4)
+    assert cut_off(create_product(world.stepped("dying"), STAFF, begun), calls=4)
 
     with pytest.raises(SlugTaken) as refusal:
         await create_product(shop, STAFF, begun.model_copy(update={"category": "garden"}))

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from adapters.carriers import api, fedex, ups, usps
+from adapters.carriers import fedex, ups, usps
+from adapters.carriers.call import Answer as Said
 from adapters.carriers.carriers import SELLERS
 from domain.carrier import CARRIERS, CarrierService, days_of
 from domain.label_purchase import LabelPaper
@@ -220,7 +221,7 @@ async def test_a_paper_that_no_document_holds_is_not_kept(
 
 def test_labels_in_a_list_are_read_too() -> None:
     results = [{"LabelImage": {"GraphicImage": "XlhB"}}]
-    answer = api.Answer(200, {"LabelRecoveryResponse": {"LabelResults": results}})
+    answer = Said(200, {"LabelRecoveryResponse": {"LabelResults": results}})
 
     assert ups._recovered_paper(answer) == "XlhB"
 

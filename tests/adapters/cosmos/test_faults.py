@@ -7,7 +7,6 @@ from dataclasses import replace
 import pytest
 
 from adapters.cosmos import database as connection
-from adapters.cosmos import transport
 from adapters.cosmos.database import CosmosDatabase
 from adapters.cosmos.store import PAUSES_SECONDS, CosmosStore
 from tests.adapters.cosmos.peers import ORDERS, Peer, ours_only
@@ -209,8 +208,7 @@ async def test_waits_are_over_when_the_budget_is_used_up(
     peer: Peer, store: Store, monkeypatch: pytest.MonkeyPatch, pause_ms: int, tries: int
 ) -> None:
     """A pause of a minute is cut to the budget, too."""
-    for module in (connection, transport):
-        monkeypatch.setattr(module, "THROTTLED_SECONDS", 1)
+    monkeypatch.setattr(connection, "THROTTLED_SECONDS", 1)
     hasty = CosmosStore(CosmosDatabase(peer.settings), peer.clock, audit_key=AUDIT_KEY)
     peer.emulator.faults.set(Fault("read", 429, times=9, retry_after_ms=pause_ms))
 

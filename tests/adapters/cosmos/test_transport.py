@@ -14,7 +14,7 @@ IS_BATCH = {"x-ms-cosmos-is-batch-request": "True"}
 
 @pytest.fixture
 async def transport() -> AsyncIterator[CarefulTransport]:
-    async with CarefulTransport() as transport:
+    async with CarefulTransport(longest_pause_seconds=5) as transport:
         yield transport
 
 
