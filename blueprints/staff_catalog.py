@@ -6,7 +6,7 @@ from blueprints._endpoint import Call, endpoint
 from blueprints._versions import expected, versioned
 from domain.banner import BannerNotFound
 from domain.catalogue import BadRow
-from domain.category import CategoryTaken, TooDeep, UnknownCategory
+from domain.category import CategoryTaken, NamesTooLong, TooDeep, UnknownCategory
 from domain.cursor import BadCursor
 from domain.errors import PreconditionFailed
 from domain.product import ProductNotFound, SkuTaken, SlugTaken, VariantNotFound
@@ -122,7 +122,7 @@ async def set_stock(call: Call[SetStock]) -> StaffStock:
     body=CreateCategory,
     returns=StaffCategory,
     status=201,
-    raises=(UnknownCategory, TooDeep, CategoryTaken, Contended),
+    raises=(UnknownCategory, TooDeep, NamesTooLong, CategoryTaken, Contended),
 )
 async def create_category(call: Call[CreateCategory]) -> Answer:
     """Create a category, at the root or below another."""

@@ -20,6 +20,7 @@ from domain.product import (
     ProductStatus,
     Seo,
     Variant,
+    is_name,
     product_id,
     variant_id,
 )
@@ -108,7 +109,9 @@ class CatalogueRow(ProductTerms):
     @model_validator(mode="after")
     def _category_has_a_slug(self) -> Self:
         if not all(category_slug((name,)) for name in self.category):
-            raise ValueError("a category's name has no letter or digit")
+            raise ValueError("a category's name has no letter of a to z, and no digit")
+        if not is_name(category_slug(self.category)):
+            raise ValueError("the names of a category are too long together")
         return self
 
     @property

@@ -33,6 +33,13 @@ class TooDeep(RuleBroken):
     message = f"A category has at most {MOST_LEVELS - 1} above it."
 
 
+class NamesTooLong(RuleBroken):
+    """The slug that follows from a category's name and those above it is longer than any URL of ours."""
+
+    code = "CATEGORY_NAMES_TOO_LONG"
+    message = "The names of the category and of those above it are too long together."
+
+
 class CategoryTaken(Conflict):
     """Another category has the slug that follows from the names."""
 

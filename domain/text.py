@@ -11,6 +11,7 @@ _LETTERS: Final = str.maketrans(
 """Letters that do not decompose into a base letter and an accent (Unicode gives them no mapping)."""
 
 _WORD: Final = re.compile(r"[^\W_]+")
+_OF_A_URL: Final = re.compile(r"[a-z0-9]+")
 
 
 @lru_cache(maxsize=8192)
@@ -23,10 +24,13 @@ def folded(text: str) -> str:
 
 def words(text: str) -> tuple[str, ...]:
     """The folded words in their order; apostrophes join, other punctuation parts."""
-    joined = text.replace("'", "").replace("\N{RIGHT SINGLE QUOTATION MARK}", "")
-    return tuple(_WORD.findall(folded(joined)))
+    return tuple(_WORD.findall(folded(_joined(text))))
 
 
 def slugged(text: str) -> str:
-    """The text as a part of a URL: folded words joined by hyphens."""
-    return "-".join(words(text))
+    """The text as a part of a URL: folded words joined by hyphens, of the letters a to z and digits only."""
+    return "-".join(_OF_A_URL.findall(folded(_joined(text))))
+
+
+def _joined(text: str) -> str:
+    return text.replace("'", "").replace("\N{RIGHT SINGLE QUOTATION MARK}", "")

@@ -11,6 +11,7 @@ from domain.category import (
     MOST_LEVELS,
     Category,
     CategoryTaken,
+    NamesTooLong,
     TooDeep,
     UnknownCategory,
     branch,
@@ -36,7 +37,7 @@ class CategoryTerms(Command):
     @classmethod
     def _has_a_slug(cls, name: str) -> str:
         if not category_slug((name,)):
-            raise ValueError("a category's name has a letter or digit")
+            raise ValueError("a category's name has a letter of a to z or a digit")
         return name
 
 
@@ -59,13 +60,15 @@ class StaffCategory(ShownCategory):
 async def create_category(shop: Shop, by: Caller, command: CreateCategory) -> StaffCategory:
     """Create a category; its slug follows from its names. Safe to repeat: the same one is there already.
 
-    Raises ``UnknownCategory`` for a parent that is not there, ``TooDeep`` and ``CategoryTaken``.
+    Raises ``UnknownCategory`` for a parent that is not there, ``TooDeep``, ``NamesTooLong`` and ``CategoryTaken``.
     """
     above = (await known_category(shop, command.parent)).path if command.parent else ()
     if len(above) >= MOST_LEVELS:
         raise TooDeep(parent=command.parent)
     said = command.model_dump(exclude={"parent"})
     fresh = branch((*above, command.name))[-1].but(**said)
+    if not is_name(fresh.slug):
+        raise NamesTooLong(parent=command.parent)
 
     async def step() -> Category:
         there = await _category(shop, fresh.slug)

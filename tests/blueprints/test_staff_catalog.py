@@ -388,6 +388,20 @@ async def test_categories_have_five_levels_at_most(web: Web) -> None:
     assert (slug, code(answer)) == ("a-b-c-d-e", (422, "CATEGORY_TOO_DEEP"))
 
 
+async def test_a_category_has_a_slug_that_an_address_can_have(web: Web) -> None:
+    """Letters beyond a to z are in no slug; a name that has no other is refused, and so are names of great length."""
+    odd = await send(web, "POST", CATEGORIES, {"name": "⓸p%óÿI"})
+    long = await send(web, "POST", CATEGORIES, {"name": "㎖" * 200})
+    longer = await send(
+        web, "POST", CATEGORIES, {"name": "㎖" * 200, "parent": long.json()["slug"]}
+    )
+
+    assert (odd.json()["slug"], len(long.json()["slug"])) == ("p-oyi", 400)
+    assert (await web.get("/api/categories/p-oyi")).json()["name"] == "⓸p%óÿI"
+    assert code(longer) == (422, "CATEGORY_NAMES_TOO_LONG")
+    assert code(await send(web, "POST", CATEGORIES, {"name": "日本"})) == (400, "INVALID_REQUEST")
+
+
 async def test_a_banner_is_put_up_changed_and_taken_down(web: Web) -> None:
     assert (await web.get("/api/banners/active")).json() == {"items": []}
 

@@ -91,6 +91,8 @@ def test_a_row_may_say_more() -> None:
         ({"name": ""}, "name"),
         ({"category": []}, "category"),
         ({"category": ["?"]}, ""),
+        ({"category": ["Ελλάδα"]}, ""),
+        ({"category": ["a" * 200] * 4}, ""),
         ({"variants": []}, "variants"),
         ({"surprise": 1}, "surprise"),
         ({"variants": [{"prices": {"usd": "1"}}]}, "variants.0.prices.usd.[key]"),

@@ -46,6 +46,9 @@ def test_a_typographic_apostrophe_is_an_apostrophe() -> None:
         ("Apparel/Shirts/T-shirts", "apparel-shirts-t-shirts"),
         ("Gift & Wrap", "gift-wrap"),
         ("***", ""),
+        ("Ελλάδα", ""),
+        ("⓸p%óÿI", "p-oyi"),
+        ("Gourmet 日本", "gourmet"),
     ],
 )
 def test_a_slug_is_words_and_hyphens(text: str, slug: str) -> None:
