@@ -37,7 +37,7 @@ test: setup ## run every test; fails under the coverage that is promised
 	@$(PY) -m tools.run_tests
 
 test-wire: setup ## both ends of every port, those for Azure on local sockets through the official SDKs: contracts, faults, differences
-	@$(PY) -m pytest tests/adapters tests/tools/cosmos_emulator tests/tools/eventhubs_emulator tests/tools/stripe_emulator tests/local/test_hub_triggers.py
+	@$(PY) -m pytest tests/adapters tests/tools/cosmos_emulator tests/tools/eventhubs_emulator tests/tools/stripe_emulator tests/tools/carriers_emulator tests/local/test_hub_triggers.py
 
 check: setup check-infra ## lint, format, types, import rules, index of functions, infrastructure
 	@$(PY) -m tools.index --check
