@@ -9,10 +9,11 @@ import random
 import sys
 import time
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 
-from tools.instance import Instance
+from tools.instance import DidNotStart, Instance
 from tools.proofs.busy_day import SETTINGS, STOCK, Size, business, ended
 from tools.proofs.crowd import Crowd
 from tools.proofs.customers import KINDS, Bought, Customer
@@ -71,7 +72,8 @@ def prove_crashes(commits: Iterable[int]) -> str:
 
 def _crashed(there: Stage, number: int) -> Bought:
     mortal = Instance(there.folder, {**there.settings, "HPH_FAULTS": f"crash={number}"})
-    mortal.start()
+    with suppress(DidNotStart):  # a timer may commit, and crash it, before it is ready
+        mortal.start()
     bought = asyncio.run(_buy([mortal.base, *there.bases], number))
     until = time.monotonic() + LIFE_SECONDS
     while mortal.status is None and time.monotonic() < until and unfinished(there.store):
